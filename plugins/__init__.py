@@ -1,0 +1,1 @@
+"""Build time: small, independent plugins round one pure model, composed by `engine`."""

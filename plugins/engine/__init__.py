@@ -1,0 +1,1 @@
+"""The build: composes the plugins, and is the Pelican class that fails closed."""

@@ -1,0 +1,317 @@
+"""From a library to finished HTML: render, resolve every address, prepare every file."""
+
+from __future__ import annotations
+
+import concurrent.futures
+import json
+import mimetypes
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from plugins.engine.cache import Cache, key
+from plugins.engine.texts import processes, render_all
+from plugins.images.media import REVISION as MEDIA_REVISION
+from plugins.images.media import Media, prepare
+from plugins.links.resolve import Map, Meaning, by_name, resolve
+from plugins.links.rewrite import Reference, Target, references, rewrite
+from plugins.model.entries import Entry
+from plugins.model.library import Library, Vault
+from plugins.model.problems import Problems
+from plugins.model.slugs import quoted
+from plugins.model.text import count_words, plain, reading_minutes
+from plugins.reader.render import Heading, Job, Rendered
+from publish.contract.catalogue import N_
+from publish.contract.report import Place
+
+PUBLIC_MEDIA = "/media/"
+PRIVATE_MEDIA = "/api/files/"
+_PICTURES = (".jpg", ".jpeg", ".png", ".webp", ".gif", ".svg", ".avif", ".bmp", ".tif", ".tiff")
+
+
+@dataclass(frozen=True)
+class PrivateMedia:
+    """A file for those entitled: of which content file, its address, its bytes."""
+
+    source: str
+    url: str
+    media: Media
+
+    @property
+    def type(self) -> str:
+        """Return the MIME type."""
+        return mimetypes.guess_type(self.media.name)[0] or "application/octet-stream"
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What a paywall may state about what is behind it."""
+
+    words: int
+    minutes: int
+    images: int
+    downloads: int
+
+
+@dataclass(frozen=True)
+class Behind:
+    """The finished premium part of an entry."""
+
+    html: str
+    facts: Facts
+    files: tuple[PrivateMedia, ...]
+
+
+@dataclass(frozen=True)
+class Assembled:
+    """Everything that plugins and templates may see, by source; `media` by public path."""
+
+    public: Mapping[str, str]
+    headings: Mapping[str, tuple[Heading, ...]]
+    covers: Mapping[str, Target]
+    media: Mapping[str, Media]
+    facts: Mapping[str, Facts]
+
+
+def private_folder(entry: Entry) -> str:
+    """Return the folder of an entry's premium part in the generation."""
+    if entry.room == "product":
+        return f"private/products/{entry.translation_of or entry.id}/{entry.lang}"
+    return f"private/posts/{entry.id}"
+
+
+class Assembly:
+    """One run over a library; `paths` are the addresses that the site has besides entries."""
+
+    def __init__(
+        self,
+        library: Library,
+        vault: Vault,
+        paths: Iterable[str],
+        cache: Cache,
+        problems: Problems,
+        progress: Callable[[str, int, int], None],
+    ) -> None:
+        self.library, self.vault, self.cache = library, vault, cache
+        self.problems, self.progress = problems, progress
+        self.map = Map(
+            by_source=library.by_source,
+            by_url=library.by_url,
+            by_name=by_name(tuple(library.by_source.values())),
+            paths=frozenset(paths),
+            is_file=self._is_file,
+        )
+        self.built = {entry.source for entry in library.entries}
+        self.files: dict[str, bool] = {}
+        self.prepared: dict[str, Media] = {}
+        self.broken: dict[str, list[Place]] = defaultdict(list)
+        self.meanings: dict[tuple[str, str], Meaning] = {}
+
+    def run(self) -> tuple[Assembled, dict[str, Behind]]:
+        """Return what is public and, apart from it, what is premium, by source."""
+        entries = self.library.entries
+        shown = self._render({e.source: Job(e.text) for e in entries}, "render")
+        gated = [e for e in entries if e.source in self.vault]
+        hidden = self._render({e.source: self._premium_job(e, shown) for e in gated}, "private")
+        public = {name for e in entries for name in self._public_files(e, shown[e.source])}
+        private = {e.source: self._private_files(e, hidden[e.source], public) for e in gated}
+        self._prepare(public.union(*private.values()))
+        self._warn_of_broken()
+        premium = {e.source: self._behind(e, hidden[e.source], private[e.source]) for e in gated}
+        assembled = Assembled(
+            public={e.source: self._rewritten(e, shown[e.source], {}) for e in entries},
+            headings={e.source: shown[e.source].headings for e in entries},
+            covers={e.source: self._cover(e) for e in entries if e.cover},
+            media={
+                PUBLIC_MEDIA + self.prepared[name].name: self.prepared[name]
+                for name in sorted(public)
+                if name in self.prepared
+            },
+            facts={source: behind.facts for source, behind in premium.items()},
+        )
+        return assembled, premium
+
+    def _premium_job(self, entry: Entry, shown: Mapping[str, Rendered]) -> Job:
+        taken = tuple(heading.id for heading in shown[entry.source].headings)
+        return Job(self.vault[entry.source].text, premium=True, taken=taken)
+
+    def _render(self, jobs: Mapping[str, Job], step: str) -> dict[str, Rendered]:
+        results = render_all(jobs, self.cache, lambda n, total: self.progress(step, n, total))
+        for source, result in results.items():
+            if isinstance(result, Exception):
+                self.problems.error(
+                    Place(source), N_("the text cannot be rendered: {reason}"), reason=result
+                )
+        return {
+            source: result if isinstance(result, Rendered) else Rendered("", ())
+            for source, result in results.items()
+        }
+
+    def _public_files(self, entry: Entry, shown: Rendered) -> Iterator[str]:
+        """Yield the content files that everybody may have because an entry's public part uses them."""
+        for reference in references(shown.html):
+            meaning = self._meaning(reference, entry)
+            self._warn_of_unpublished(meaning, self._place(entry, reference.value))
+            if meaning.kind == "broken":
+                self.broken[reference.value].append(self._place(entry, reference.value))
+            elif meaning.file.startswith("files/"):
+                self.problems.error(
+                    self._place(entry, reference.value),
+                    N_('"{file}" is never public (link it behind the paywall marker,'
+                       " or move it beside the text)"),
+                    file=meaning.file,
+                )  # fmt: skip
+            elif meaning.kind == "file" and not meaning.file.startswith("static/"):
+                yield meaning.file
+        if entry.cover:
+            meaning = self._meaning(Reference("img", "src", entry.cover), entry)
+            if meaning.kind == "file" and not meaning.file.startswith(("static/", "files/")):
+                yield meaning.file
+            elif meaning.kind != "outside" and not meaning.file.startswith("static/"):
+                self.problems.error(
+                    entry.place("cover"), N_('cover "{value}" is no picture'), value=entry.cover
+                )
+
+    def _private_files(self, entry: Entry, hidden: Rendered, public: set[str]) -> set[str]:
+        """Return the content files that only a premium part uses."""
+        found = set()
+        for reference in references(hidden.html):
+            meaning = self._meaning(reference, entry)
+            place = self._place(entry, reference.value, premium=True)
+            self._warn_of_unpublished(meaning, place)
+            if meaning.kind == "broken":
+                # By place alone: what stands behind the paywall is not for a log.
+                self.problems.warn(place, N_("a link behind the paywall leads nowhere"))
+            elif meaning.kind == "file" and not meaning.file.startswith("static/"):
+                found.add(meaning.file)
+        return found - public
+
+    def _is_file(self, path: str) -> bool:
+        if path not in self.files:
+            place = self.library.content / path
+            self.files[path] = place.is_file() and _inside(place, self.library.content)
+        return self.files[path]
+
+    def _meaning(self, reference: Reference, entry: Entry) -> Meaning:
+        name = (entry.source, reference.value)
+        if name not in self.meanings:
+            self.meanings[name] = resolve(reference.value, entry, self.map)
+        return self.meanings[name]
+
+    def _place(self, entry: Entry, value: str, *, premium: bool = False) -> Place:
+        """Return the line on which an address stands in a source."""
+        part = self.vault[entry.source] if premium else entry
+        at = part.text.find(value)
+        line = part.line + part.text.count("\n", 0, at) if at >= 0 else part.line
+        return Place(entry.source, line)
+
+    def _warn_of_unpublished(self, meaning: Meaning, place: Place) -> None:
+        if meaning.entry and meaning.entry.source not in self.built:
+            self.problems.warn(
+                place,
+                N_("a link to {other}, which is not published yet"),
+                other=meaning.entry.source,
+            )
+
+    def _warn_of_broken(self) -> None:
+        for value, places in sorted(self.broken.items()):
+            if len(places) == 1:
+                self.problems.warn(places[0], N_('"{value}" leads nowhere'), value=value)
+            else:
+                self.problems.warn(
+                    min(places),
+                    N_('"{value}" leads nowhere, here and in {count} more places'),
+                    value=value,
+                    count=len(places) - 1,
+                )
+
+    def _prepare(self, names: Iterable[str]) -> None:
+        """Read and prepare content files, several at once."""
+        with concurrent.futures.ThreadPoolExecutor(processes()) as pool:
+            ordered = sorted(names)
+            for name, result in zip(ordered, pool.map(self._prepared, ordered), strict=True):
+                if isinstance(result, Media):
+                    self.prepared[name] = result
+                else:
+                    self.problems.error(
+                        Place(name), N_("the picture cannot be read: {reason}"), reason=result
+                    )
+
+    def _prepared(self, name: str) -> Media | Exception:
+        try:
+            raw = (self.library.content / name).read_bytes()
+            if not name.lower().endswith(_PICTURES):
+                return prepare(name, raw)
+            place = key("media", str(MEDIA_REVISION), name, raw)
+            found = self.cache.get(place)
+            if found is not None:
+                return _load(found)
+            media = prepare(name, raw)
+            self.cache.put(place, _dump(media))
+            return media
+        except (OSError, ValueError) as cause:
+            return cause
+
+    def _rewritten(
+        self, entry: Entry, rendered: Rendered, private: Mapping[str, PrivateMedia]
+    ) -> str:
+        def target(reference: Reference) -> Target | None:
+            meaning = self._meaning(reference, entry)
+            if meaning.kind in ("entry", "path"):
+                return Target(meaning.url)
+            if meaning.file.startswith("static/"):
+                return Target(quoted(meaning.file.removeprefix("static")))
+            if meaning.file in private:
+                return _sized(private[meaning.file].url, private[meaning.file].media)
+            if meaning.file in self.prepared:
+                media = self.prepared[meaning.file]
+                return _sized(PUBLIC_MEDIA + media.name, media)
+            return None
+
+        return rewrite(rendered.html, target)
+
+    def _cover(self, entry: Entry) -> Target:
+        meaning = self._meaning(Reference("img", "src", entry.cover), entry)
+        if meaning.file in self.prepared:
+            media = self.prepared[meaning.file]
+            return _sized(PUBLIC_MEDIA + media.name, media)
+        if meaning.file.startswith("static/"):
+            return Target(quoted(meaning.file.removeprefix("static")))
+        return Target(entry.cover)
+
+    def _behind(self, entry: Entry, hidden: Rendered, names: set[str]) -> Behind:
+        folder = private_folder(entry).removeprefix("private/")
+        private = {
+            name: PrivateMedia(
+                name, quoted(f"{PRIVATE_MEDIA}{folder}/{self.prepared[name].name}"), self.prepared[name]
+            )
+            for name in sorted(names)
+            if name in self.prepared
+        }
+        html = self._rewritten(entry, hidden, private)
+        pictures = sum(r.tag == "img" for r in references(html))
+        others = sum(not each.media.width for each in private.values())
+        text = plain(html)
+        facts = Facts(count_words(text), reading_minutes(text), pictures, others)
+        return Behind(html, facts, tuple(private.values()))
+
+
+def _inside(place: Path, folder: Path) -> bool:
+    """Tell whether a file really lies in a folder, wherever links lead."""
+    return place.resolve().is_relative_to(folder.resolve())
+
+
+def _sized(url: str, media: Media) -> Target:
+    return Target(url, media.width, media.height)
+
+
+def _dump(media: Media) -> bytes:
+    head = json.dumps([media.name, media.width, media.height]).encode()
+    return head + b"\n" + media.data
+
+
+def _load(raw: bytes) -> Media:
+    head, _, data = raw.partition(b"\n")
+    name, width, height = json.loads(head)
+    return Media(name, data, width, height)

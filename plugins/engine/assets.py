@@ -1,0 +1,76 @@
+"""The stylesheet and other files of the theme, the creator's own laid over them."""
+
+from __future__ import annotations
+
+import colorsys
+import hashlib
+from collections.abc import Iterator
+from pathlib import Path
+
+import rcssmin
+
+# The papers that the accent must be readable on: theme/static/inkstead.css has the same.
+LIGHT_PAPER, DARK_PAPER = "#fbfaf7", "#171614"
+READABLE = 4.5  # WCAG 2.2, 1.4.3: contrast of text
+
+
+def stylesheet(theme: Path, own: Path, accent: str) -> tuple[str, bytes]:
+    """Return path and bytes of the one stylesheet: tokens, accent, the creator's tokens last."""
+    parts = [path.read_text("utf-8") for _, path in _layers(theme, own) if path.suffix == ".css"]
+    light, dark = accent_pair(accent)
+    parts.append(f":root{{--accent-light:{light};--accent-dark:{dark}}}")
+    tokens = own / "tokens.css"
+    if tokens.is_file():
+        parts.append(tokens.read_text("utf-8"))
+    css = str(rcssmin.cssmin("\n".join(parts))).encode()
+    return f"/assets/site.{hashlib.sha256(css).hexdigest()[:8]}.css", css
+
+
+def other_files(theme: Path, own: Path) -> Iterator[tuple[str, bytes]]:
+    """Yield path and bytes of everything else that the theme ships."""
+    for name, path in _layers(theme, own):
+        if path.suffix != ".css":
+            yield f"/{name}" if name.startswith("favicon") else f"/assets/{name}", path.read_bytes()
+
+
+def _layers(theme: Path, own: Path) -> list[tuple[str, Path]]:
+    """Return the static files by name, the creator's in place of the theme's."""
+    found: dict[str, Path] = {}
+    for folder in (theme / "static", own / "static"):
+        for path in sorted(folder.rglob("*")) if folder.is_dir() else ():
+            if path.is_file() and not path.name.startswith("."):
+                found[path.relative_to(folder).as_posix()] = path
+    # The tokens stand first in inkstead.css; what follows may use them.
+    return sorted(found.items(), key=lambda item: (item[0] != "inkstead.css", item[0]))
+
+
+def accent_pair(accent: str) -> tuple[str, str]:
+    """Return the accent readable on light paper and on dark paper, changed as little as needed."""
+    return _readable(accent, LIGHT_PAPER, -0.01), _readable(accent, DARK_PAPER, 0.01)
+
+
+def contrast(one: str, other: str) -> float:
+    """Return the contrast of two colours as WCAG counts it, 1 to 21."""
+    light, dark = sorted((_luminance(one), _luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+def _readable(colour: str, paper: str, step: float) -> str:
+    hue, lightness, saturation = colorsys.rgb_to_hls(*_channels(colour))
+    while contrast(colour, paper) < READABLE and 0 <= lightness + step <= 1:
+        lightness += step
+        red, green, blue = colorsys.hls_to_rgb(hue, lightness, saturation)
+        colour = "#" + "".join(f"{round(c * 255):02x}" for c in (red, green, blue))
+    return colour
+
+
+def _channels(colour: str) -> tuple[float, float, float]:
+    red, green, blue = (int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5))
+    return red, green, blue
+
+
+def _luminance(colour: str) -> float:
+    linear = [
+        c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in _channels(colour)
+    ]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]

@@ -1,0 +1,425 @@
+"""Our Pelican class: it owns fatal errors, staging, the leak search and the switch.
+
+Under `inkstead build` and under plain `pelican -s pelicanconf.py` alike: everything is written
+into a staged generation, anything that goes wrong (also what Pelican or a plugin only logs) stops
+the build, the public part is searched for premium text, and only then does the generation become
+the current one.
+"""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+import os
+import shutil
+import sys
+import time
+import traceback
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from jinja2 import TemplateError
+from markupsafe import Markup
+from pelican import Pelican
+from pelican.contents import Content
+from pelican.plugins import signals
+
+import plugins
+from plugins.engine.assemble import Assembled, Assembly, Behind, private_folder
+from plugins.engine.assets import other_files, stylesheet
+from plugins.engine.cache import Cache
+from plugins.engine.describe import describe
+from plugins.engine.generation import STORE, NotAGeneration, staging, switch
+from plugins.engine.generators import Pages, Posts
+from plugins.engine.listening import Heard, listening
+from plugins.engine.searching import make_search, search_output
+from plugins.engine.settings import engine_root, pelican_settings
+from plugins.engine.stage import Stage
+from plugins.engine.views import Desk
+from plugins.engine.words import speeches
+from plugins.model.feeds import plan as plan_feeds
+from plugins.model.library import Claims, Library, Vault, claim_entries, load
+from plugins.model.listings import Listing, claim_listings
+from plugins.model.moments import Build, ready
+from plugins.model.problems import BuildFailed, Problems
+from publish.contract import manifest as contract
+from publish.contract.catalogue import N_, choose_language, speak
+from publish.contract.report import Place, Progress, Step
+
+Tell = Callable[[Progress], None]
+
+_STEPS: dict[str, str] = {
+    "read": N_("Reading the folder"),
+    "render": N_("Rendering the texts"),
+    "pages": N_("Writing the pages"),
+    "feeds": N_("Writing the feeds"),
+    "private": N_("Rendering what is behind the paywall"),
+    "search": N_("Searching for leaks"),
+    "switch": N_("Switching to the new generation"),
+}
+
+
+@dataclass(frozen=True)
+class Order:
+    """What this build is asked for; the defaults are those of plain `pelican`."""
+
+    at: datetime.datetime | None = None
+    preview: bool = False
+    check: bool = False
+    url: str = ""
+    lang: str = ""
+    tell: Tell | None = None
+
+
+@dataclass(frozen=True)
+class Built:
+    """A finished build."""
+
+    library: Library
+    generation: str
+    files: int
+    problems: Problems
+
+
+class Inkstead(Pelican):  # type: ignore[misc]
+    """Pelican, failing closed."""
+
+    def __init__(self, settings: dict[str, Any]) -> None:
+        content = Path(settings["PATH"])
+        if settings.get("INKSTEAD_PATH") != str(content):
+            # A path on Pelican's command line comes after pelicanconf.py read another site.toml.
+            settings.update({**pelican_settings(content), "INKSTEAD_PATH": str(content)})
+        self.order: Order = settings.get("INKSTEAD_ORDER") or Order()
+        self.lang = self.order.lang or choose_language(None)
+        self.missing: list[str] = []
+        self.last_told: tuple[str, float] = ("", 0.0)
+        super().__init__(settings)
+
+    def init_plugins(self) -> None:
+        """Load plugins; one that cannot be imported or registered is kept as an error."""
+        wanted = list(self.settings["PLUGINS"])
+        with listening() as heard:
+            super().init_plugins()
+        self.missing = heard.errors
+        if len(self.plugins) < len(wanted) and not self.missing:
+            self.missing = [str(name) for name in wanted]
+
+    def run(self) -> None:
+        """Build, as `pelican` asks for it: say what is wrong and leave with 1, or say what is done."""
+        try:
+            built = self.build()
+        except BuildFailed as failed:
+            for problem in failed.problems:
+                print(f"{problem.level}: {problem.said(self.lang)}", file=sys.stderr)
+            raise SystemExit(1) from None
+        for problem in built.problems.warnings:
+            print(f"{problem.level}: {problem.said(self.lang)}", file=sys.stderr)
+        say = speak(self.lang).gettext(N_("{count} files in {output}"))
+        print(say.format(count=built.files, output=self.output_path))
+
+    def build(self) -> Built:
+        """Build one generation and switch to it.
+
+        Raises:
+            BuildFailed: with everything found; the last good generation is untouched.
+
+        """
+        problems = Problems()
+        output = Path(self.output_path).absolute()
+        try:
+            with staging(output, self._say_waiting) as folder, listening() as heard:
+                return self._build_in(folder, output, problems, heard)
+        except NotAGeneration as cause:
+            problems.error(
+                Place(),
+                N_('the output folder {output} holds "{name}", which no build wrote'
+                   " (name another folder with --output)"),
+                output=cause.output, name=cause.name,
+            )  # fmt: skip
+        except OSError as cause:
+            problems.error(
+                Place(), N_("{file} cannot be written: {reason}"),
+                file=cause.filename or output, reason=cause.strerror or cause,
+            )  # fmt: skip
+        finally:
+            self.output_path = str(output)
+            self.settings["OUTPUT_PATH"] = str(output)
+        raise BuildFailed([*problems.errors, *problems.warnings])
+
+    def _build_in(self, folder: Path, output: Path, problems: Problems, heard: Heard) -> Built:
+        self.output_path = self.settings["OUTPUT_PATH"] = str(folder / "public")
+        for name in self.missing:
+            problems.error(
+                Place("site.toml"), N_("a plugin cannot be loaded: {reason}"), reason=name
+            )
+        self.tell("read", 0, 1)
+        at = self.order.at or datetime.datetime.now(datetime.UTC).replace(microsecond=0)
+        library, vault = load(Path(self.path), at, self.order.preview, problems)
+        claims = Claims(problems)
+        claim_entries(library, claims)
+        listings = claim_listings(library, claims)
+        statics = self._copy_static(library, folder / "public", claims)
+        self.tell("read", 1, 1)
+        problems.stop_on_errors()
+        cache = Cache(None if os.environ.get("INKSTEAD_NO_CACHE") else output / STORE / "cache.db")
+        paths = {listing.url for listing in listings} | set(statics)
+        feeds = list(plan_feeds(library))
+        paths |= {path for feed in feeds for path in feed.paths} | {"/sitemap.xml", "/robots.txt"}
+        paths |= {alias for entry in library.entries for alias in entry.aliases}
+        assembly = Assembly(library, vault, paths, cache, problems, self.tell)
+        assembled, premium = assembly.run()
+        problems.stop_on_errors()
+        with _fatal(problems, heard):
+            self._write_site(folder, library, listings, assembled, premium, assembly, feeds, problems)
+        hashes = _hashes(folder / "public")
+        self.tell("search", 0, 1)
+        trusted = {hashes[path.lstrip("/")]: path for path in statics if path.lstrip("/") in hashes}
+        self._search(folder, library, vault, premium, hashes, trusted, cache, problems)
+        problems.stop_on_errors()
+        generation = self._describe(folder, library, premium, hashes)
+        cache.save()
+        if not self.order.check:
+            self.tell("switch", 0, 1)
+            switch(output, folder, generation)
+            self.tell("switch", 1, 1)
+        return Built(library, generation, len(hashes), problems)
+
+    def _write_site(
+        self,
+        folder: Path,
+        library: Library,
+        listings: list[Listing],
+        assembled: Assembled,
+        premium: dict[str, Behind],
+        assembly: Assembly,
+        feeds: list[Any],
+        problems: Problems,
+    ) -> None:
+        """Write everything that templates and plugins make."""
+        public = folder / "public"
+        own = library.content / "theme"
+        css, style = stylesheet(engine_root() / "theme", own, library.site.accent)
+        speech = speeches(
+            tuple(language.code for language in library.site.languages),
+            (own / "locale", engine_root() / "theme" / "locale"),
+        )
+        url = (self.order.url or library.site.url).rstrip("/")
+        desk = Desk(library, assembled, speech, feeds, assembly.map, url, problems)
+        stage = Stage(library, assembled, desk, listings, css, self.tell)
+        context = self._context(stage)
+        Content.get_content.cache.clear()  # memoised on the class, so stale in a living process
+        generators = [
+            kind(
+                context=context, settings=self.settings, path=self.path, theme=self.theme,
+                output_path=self.output_path,
+            )
+            for kind in self._get_generator_classes()
+        ]  # fmt: skip
+        for generator in generators:
+            stage.prepare(generator.env)
+        for generator in generators:
+            if hasattr(generator, "generate_context"):
+                generator.generate_context()
+        signals.all_generators_finalized.send(generators)
+        stage.make_views()
+        build = Build(library, url, public, desk.views, listings, feeds, self.tell)
+        for path, data in [*other_files(engine_root() / "theme", own), (css, style)]:
+            if not (public / path.lstrip("/")).exists():
+                build.write(path, data)
+        for path, media in assembled.media.items():
+            build.write(path, media.data)
+        ready.send(build)
+        writer = self._get_writer()
+        for generator in generators:
+            if hasattr(generator, "generate_output"):
+                generator.generate_output(writer)
+        for finish in build.finish:
+            finish()
+        signals.finalized.send(self)
+        self._write_private(folder, stage, generators[0], premium)
+
+    def _context(self, stage: Stage) -> dict[str, Any]:
+        context = dict(self.settings.copy())
+        context.pop("INKSTEAD_ORDER", None)
+        context |= {
+            "generated_content": {}, "static_links": set(), "static_content": {},
+            "localsiteurl": self.settings["SITEURL"], "stage": stage,
+        }  # fmt: skip
+        return context
+
+    def _get_generator_classes(self) -> list[type[Any]]:
+        """Return our generators and those that plugins bring; Pelican's own would read the folder."""
+        found: list[type[Any]] = [Posts, Pages]
+        for _, values in signals.get_generators.send(self):
+            many = values if isinstance(values, list | tuple | set) else (values,)
+            found += [generator for generator in many if isinstance(generator, type)]
+        return found
+
+    def _write_private(
+        self, folder: Path, stage: Stage, generator: Any, premium: dict[str, Behind]
+    ) -> None:
+        for number, (source, behind) in enumerate(sorted(premium.items())):
+            entry = stage.library.by_source[source]
+            place = folder / private_folder(entry)
+            place.mkdir(parents=True, exist_ok=True)
+            page = stage.private_page(generator, entry, behind)
+            (place / "fragment.html").write_text(behind.html + "\n", "utf-8")
+            (place / "page.html").write_text(page, "utf-8")
+            for each in behind.files:
+                (place / each.media.name).write_bytes(each.media.data)
+            self.tell("private", number + 1, len(premium))
+        for lang, words in stage.desk.speech.items():
+            say = words.words.gettext
+            title = say("Not switched on yet")
+            body = say(
+                "Buying and signing in are not switched on on this site yet."
+                " Nothing was charged and nothing was sent."
+            )
+            place = folder / "private" / "pages" / lang
+            place.mkdir(parents=True, exist_ok=True)
+            values = stage.notice(lang, title, Markup("<p>{}</p>").format(body))
+            (place / "unavailable.html").write_text(
+                stage.render(generator, "notice", values), "utf-8"
+            )
+        self._desk = stage.desk
+
+    def _copy_static(self, library: Library, public: Path, claims: Claims) -> list[str]:
+        """Copy content/static to the root of the site and return its paths."""
+        root = library.content / "static"
+        found = []
+        for path in sorted(root.rglob("*")) if root.is_dir() else ():
+            if path.is_file() and path.name not in (".DS_Store", "Thumbs.db", ".gitkeep"):
+                name = f"/{path.relative_to(root).as_posix()}"
+                url = name.removesuffix("index.html") if name.endswith("/index.html") else name
+                claims.claim(url, name, Place(f"static{name}"))
+                target = public / name.lstrip("/")
+                target.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copyfile(path, target)
+                found.append(name)
+        return found
+
+    def _search(
+        self,
+        folder: Path,
+        library: Library,
+        vault: Vault,
+        premium: dict[str, Behind],
+        hashes: dict[str, str],
+        trusted: dict[str, str],
+        cache: Cache,
+        problems: Problems,
+    ) -> None:
+        root = engine_root()
+        own = (root / "theme", Path(plugins.__file__).parent, _feedgen())
+        search = make_search(library, vault, premium, own, library.site.plugins)
+        search_output(folder / "public", hashes, trusted, search, cache, problems, self.tell)
+
+    def _describe(
+        self, folder: Path, library: Library, premium: dict[str, Behind], hashes: dict[str, str]
+    ) -> str:
+        """Write manifest.json and return the name of the generation: a hash of all it holds."""
+        pages = {
+            "unavailable": {
+                language.code: f"private/pages/{language.code}/unavailable.html"
+                for language in library.site.languages
+            }
+        }
+        files = {f"public/{path}": name for path, name in hashes.items()}
+        text = contract.dump(describe(library, premium, self._desk, pages, files))
+        (folder / "manifest.json").write_text(text, "utf-8")
+        digest = hashlib.sha256(text.encode())
+        for path, name in _hashes(folder / "private").items():
+            digest.update(f"{path}\0{name}\n".encode())
+        return digest.hexdigest()[:16]
+
+    def tell(self, step: str, done: int, total: int) -> None:
+        """Say how far the build is, at most some times a second."""
+        if not self.order.tell:
+            return
+        now = time.monotonic()
+        last, when = self.last_told
+        if step == last and done < total and now - when < 0.1:
+            return
+        self.last_told = (step, now)
+        text = speak(self.lang).gettext(_STEPS[step])
+        self.order.tell(Progress(_step(step), text, done, total))
+
+    def _say_waiting(self) -> None:
+        print(
+            speak(self.lang).gettext(N_("another build is running, waiting for it")), file=sys.stderr
+        )
+
+
+def _step(name: str) -> Step:
+    return name  # type: ignore[return-value]
+
+
+def _feedgen() -> Path:
+    import feedgen
+
+    return Path(feedgen.__file__).parent
+
+
+class _fatal:  # noqa: N801 - reads as what it does
+    """Turn whatever a template, a plugin or Pelican itself does wrong into problems."""
+
+    def __init__(self, problems: Problems, heard: Heard) -> None:
+        self.problems, self.heard = problems, heard
+
+    def __enter__(self) -> None:
+        self.heard.errors.clear()
+
+    def __exit__(self, kind: Any, cause: BaseException | None, trace: Any) -> bool:
+        if cause is not None and not isinstance(cause, Exception | SystemExit):
+            return False
+        if isinstance(cause, BuildFailed):
+            return False
+        if cause is not None:
+            self._add(cause, trace)
+        for text in self.heard.errors:
+            self.problems.error(Place(), N_("the build logged an error: {text}"), text=text)
+        self.problems.stop_on_errors()
+        return True
+
+    def _add(self, cause: BaseException, trace: Any) -> None:
+        frames = traceback.extract_tb(trace)
+        last = frames[-1] if frames else None
+        name, line = (last.filename, last.lineno or 0) if last else ("", 0)
+        if isinstance(cause, TemplateError):
+            name = getattr(cause, "filename", None) or name
+            line = getattr(cause, "lineno", None) or line
+            templates = [f for f in frames if f.filename.endswith(".html")]
+            if templates and not getattr(cause, "lineno", None):
+                name, line = templates[-1].filename, templates[-1].lineno or 0
+            self.problems.error(
+                Place(_short(name), line), N_("the template does not work: {reason}"), reason=cause
+            )
+            return
+        self.problems.error(
+            Place(_short(name), line),
+            N_("the build stopped here: {kind}: {reason}"),
+            kind=type(cause).__name__,
+            reason=cause,
+        )
+
+
+def _short(name: str) -> str:
+    for root in (engine_root(), Path.cwd()):
+        if name.startswith(f"{root}{os.sep}"):
+            return name.removeprefix(f"{root}{os.sep}")
+    return name
+
+
+def _hashes(root: Path) -> dict[str, str]:
+    return dict(_hash_all(root))
+
+
+def _hash_all(root: Path) -> Iterator[tuple[str, str]]:
+    for folder, names, files in os.walk(root):
+        names.sort()
+        for name in sorted(files):
+            path = Path(folder) / name
+            digest = hashlib.sha256(path.read_bytes()).hexdigest()
+            yield path.relative_to(root).as_posix(), digest

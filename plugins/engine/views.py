@@ -1,0 +1,510 @@
+"""What templates see: small frozen values with the words of theme/README.md, nothing premium."""
+
+from __future__ import annotations
+
+import datetime
+import functools
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from markupsafe import Markup, escape
+
+from plugins.engine.assemble import Assembled, Facts
+from plugins.engine.words import Speech
+from plugins.head.documents import json_ld, website
+from plugins.links.resolve import Map, resolve
+from plugins.links.rewrite import Labels, dress, undress
+from plugins.model.entries import Entry, Offer
+from plugins.model.feeds import Feed, offered
+from plugins.model.library import Library, Product, Term
+from plugins.model.listings import Listing
+from plugins.model.problems import Problems
+from plugins.model.site import FILE, Language, Legal, MenuItem
+from plugins.model.slugs import quoted
+from plugins.model.text import count_words, plain, reading_minutes, shorten
+from publish.contract.catalogue import N_
+from publish.contract.report import Place
+
+CHECKOUT = "/api/checkout"
+SIGN_IN = "/api/sign-in"
+CONTENTS_FROM = 3  # headings that a text needs to get a table of contents
+
+
+@dataclass(frozen=True)
+class Link:
+    """A name with its address."""
+
+    name: str
+    url: str
+    title: str = ""
+    lang: str = ""
+    current: bool = False
+    count: int = 0
+    code: str = ""
+    home: str = ""
+
+
+@dataclass(frozen=True)
+class SeriesView:
+    """A post's place in its series."""
+
+    name: str
+    url: str
+    position: int
+    count: int
+    posts: tuple[Link, ...]
+
+
+@dataclass(frozen=True)
+class Price:
+    """An amount of money and how a reader writes it."""
+
+    amount: Decimal
+    currency: str
+    text: str
+
+
+@dataclass(frozen=True)
+class ProductView:
+    """A product in one language."""
+
+    id: str
+    title: str
+    url: str
+    summary: str
+    kind: str
+    refund_days: int
+    status: str
+    offers: tuple[Any, ...] = ()
+
+
+@dataclass(frozen=True)
+class OfferView:
+    """A way to buy a product."""
+
+    id: str
+    product: ProductView
+    prices: tuple[Price, ...]
+    period: str
+    days: int
+
+
+@dataclass(frozen=True)
+class PaywallView:
+    """What the paywall component states and offers."""
+
+    post_id: str
+    words: int
+    images: int
+    files: int
+    offers: tuple[OfferView, ...]
+    products: tuple[ProductView, ...]
+    access: tuple[str, ...]
+    return_to: str
+    subscribers: bool
+    checkout: str = CHECKOUT
+    sign_in: str = SIGN_IN
+
+
+@dataclass(frozen=True)
+class HeadView:
+    """What stands in the head of a page."""
+
+    title: str
+    description: str
+    canonical: str
+    type: str = "website"
+    alternates: tuple[Link, ...] = ()
+    image: str = ""
+    json_ld: Markup = Markup("")
+    feed: Link | None = None
+    noindex: bool = False
+    published: str = ""
+    modified: str = ""
+
+
+@dataclass(frozen=True)
+class SiteView:
+    """The site in one language."""
+
+    title: str
+    description: str
+    url: str
+    author: Any
+    menu: tuple[Link, ...]
+    legal: Legal
+    languages: tuple[Link, ...]
+    home: str
+    archive_url: str
+    feed_url: str
+    feeds_url: str
+
+
+class PostView:
+    """A post, page or product page; what plugins put on the Pelican object shows through."""
+
+    def __init__(self, desk: Desk, entry: Entry, page: Any) -> None:
+        self._desk, self._entry, self._page = desk, entry, page
+        self.id, self.title, self.url = entry.id, entry.title, quoted(entry.url)
+        self.lang, self.kind, self.access = entry.lang, entry.kind, entry.access
+        self.date, self.updated, self.gated = entry.date, entry.updated, entry.gated
+        self.status = entry.status
+        self.author = self.author_name = entry.author or desk.language(entry.lang).author.name
+        self.also: tuple[Link, ...] = ()
+
+    def __getattr__(self, name: str) -> Any:
+        """Return what a plugin put on the Pelican object."""
+        return getattr(self._page, name)
+
+    @functools.cached_property
+    def _html(self) -> str:
+        return str(self._page.content)
+
+    @property
+    def content(self) -> Markup:
+        """Return the public HTML, dressed for a page."""
+        return Markup(dress(self._html, self._desk.labels(self.lang)))  # noqa: S704 - rendered by us
+
+    @functools.cached_property
+    def _plain(self) -> str:
+        return plain(self._html)
+
+    @property
+    def feed_html(self) -> str:
+        """Return the public HTML for feeds: gated posts end with a way on."""
+        html = undress(self._html)
+        if not self.gated:
+            return html
+        word = self._desk.speech[self.lang].words.gettext("Read on")
+        teaser = html or f"<p>{escape(self.summary)}</p>"
+        return f'{teaser}\n<p><a href="{escape(self.url)}">{escape(word)}: {escape(self.title)}</a></p>'
+
+    @functools.cached_property
+    def summary(self) -> str:
+        """Return the summary, else the beginning of the public text."""
+        return self._entry.summary or shorten(self._plain)
+
+    @functools.cached_property
+    def words(self) -> int:
+        """Return how many words or Han characters the whole text has."""
+        facts = self._desk.facts.get(self._entry.source)
+        return count_words(self._plain) + (facts.words if facts else 0)
+
+    @functools.cached_property
+    def minutes(self) -> int:
+        """Return about how long reading takes."""
+        facts = self._desk.facts.get(self._entry.source)
+        shown = reading_minutes(self._plain) if self._plain or not facts else 0
+        return shown + (facts.minutes if facts else 0)
+
+    @property
+    def cover(self) -> Any:
+        """Return the cover with its size."""
+        target = self._desk.covers.get(self._entry.source)
+        return Cover(target.url, target.width, target.height, self._entry.cover_alt) if target else None
+
+    @property
+    def cover_url(self) -> str:
+        """Return the path of the cover, or ""."""
+        return self.cover.url if self.cover and self.cover.url.startswith("/") else ""
+
+    @property
+    def category(self) -> Link | None:
+        """Return the category."""
+        return self._desk.term_link("category", self._entry.category, self.lang)
+
+    @property
+    def tags(self) -> list[Link]:
+        """Return the tags."""
+        found = [self._desk.term_link("tag", name, self.lang) for name in self._entry.tags]
+        return [link for link in found if link]
+
+    @functools.cached_property
+    def series(self) -> SeriesView | None:
+        """Return the place in the series."""
+        term = self._desk.terms.get(("series", self._entry.series, self.lang))
+        if not term:
+            return None
+        sources = [entry.source for entry in term.entries]
+        posts = tuple(
+            Link(e.title, quoted(e.url), e.title, current=e.source == self._entry.source)
+            for e in term.entries
+        )
+        position = sources.index(self._entry.source) + 1 if self._entry.source in sources else 0
+        return SeriesView(term.name, quoted(term.url), position, len(sources), posts)
+
+    @property
+    def toc(self) -> list[Any]:
+        """Return the headings of a text that has enough of them."""
+        headings = [h for h in self._desk.headings.get(self._entry.source, ()) if h.level <= 3]
+        return headings if len(headings) >= CONTENTS_FROM else []
+
+    @property
+    def translations(self) -> list[Link]:
+        """Return the same text in other languages."""
+        return self._desk.translation_links(self._entry)
+
+
+@dataclass(frozen=True)
+class Cover:
+    """A picture above a text."""
+
+    url: str
+    width: int
+    height: int
+    alt: str
+
+
+class Desk:
+    """Makes the views of one build."""
+
+    def __init__(
+        self,
+        library: Library,
+        assembled: Assembled,
+        speech: Mapping[str, Speech],
+        feeds: Sequence[Feed],
+        links: Map,
+        url: str,
+        problems: Problems,
+    ) -> None:
+        self.library, self.speech, self.feeds, self.url = library, speech, feeds, url
+        self.links, self.problems = links, problems
+        self.headings, self.covers = assembled.headings, assembled.covers
+        self.facts = assembled.facts
+        self.terms: dict[tuple[str, str, str], Term] = {
+            (term.kind, term.name, term.lang): term for term in library.terms
+        }
+        self.views: dict[str, PostView] = {}
+        self.sites = {language.code: self._site(language) for language in library.site.languages}
+
+    def language(self, code: str) -> Language:
+        """Return one language of the site."""
+        return self.library.site.language(code) or self.library.site.main
+
+    @functools.cache  # noqa: B019 - a desk lives as long as its build
+    def labels(self, code: str) -> Labels:
+        """Return the words that dress a text."""
+        say = self.speech[code].words.gettext
+        return Labels(
+            table=say("Table"), contents=say("Contents"), notes=say("Notes"),
+            back=say("Back to the text"), done=say("Done"), open=say("Not done"),
+        )  # fmt: skip
+
+    def absolute(self, path: str) -> str:
+        """Return the address of a path."""
+        return path if path.startswith("http") else self.url + path
+
+    def term_link(self, kind: str, name: str, lang: str) -> Link | None:
+        """Return a category, tag or series with its address."""
+        term = self.terms.get((kind, name, lang))
+        return Link(name, quoted(term.url), name) if term else None
+
+    def translation_links(self, entry: Entry) -> list[Link]:
+        """Return an entry's translations."""
+        return [
+            Link(self.language(e.lang).name, quoted(e.url), e.title, lang=e.lang)
+            for e in self.library.translations_of(entry)
+        ]
+
+    def views_of(self, entries: Iterable[Entry]) -> list[PostView]:
+        """Return views in order."""
+        return [self.views[entry.source] for entry in entries]
+
+    def common(self, lang: str, path: str, twins: Mapping[str, str]) -> dict[str, Any]:
+        """Return what every page gets; `twins` are the same page in other languages."""
+        site = self.sites[lang]
+        languages = tuple(
+            Link(
+                each.name, twins.get(each.code) or each.home, lang=each.code,
+                current=each.code == lang, code=each.code, home=twins.get(each.code) or each.home,
+            )
+            for each in self.library.site.languages
+        )  # fmt: skip
+        menu = tuple(
+            Link(i.name, i.url, i.name, current=i.url == quoted(path)) for i in site.menu
+        )
+        values = {**site.__dict__, "languages": languages, "menu": menu}
+        return {
+            "site": SiteView(**values),
+            "lang": lang,
+            "_": self.speech[lang].words.gettext,
+            "gettext": self.speech[lang].words.gettext,
+            "ngettext": self.speech[lang].words.ngettext,
+            "preview": self.library.preview,
+        }
+
+    def entry_head(self, entry: Entry) -> HeadView:
+        """Return the head of an entry's page."""
+        view, language = self.views[entry.source], self.language(entry.lang)
+        image = self.absolute(view.cover_url) if view.cover_url else ""
+        url = self.absolute(view.url)
+        twins = [(e.lang, e.url) for e in self.library.translations_of(entry)]
+        return HeadView(
+            title=f"{entry.title} – {language.title}",
+            description=view.summary,
+            canonical=entry.canonical or url,
+            type="article" if entry.room == "post" else "website",
+            alternates=self._alternates([(entry.lang, entry.url), *twins]) if twins else (),
+            image=image,
+            json_ld=Markup(  # noqa: S704 - escaped for its place by json_ld
+                json_ld(
+                    entry, url, image, view.author_name, language.title, view.summary, view.words
+                )
+            ),
+            feed=self._feed_link(entry.lang),
+            noindex=entry.status in ("hidden", "draft"),
+            published=entry.date.isoformat() if entry.date and entry.room == "post" else "",
+            modified=entry.updated.isoformat() if entry.updated and entry.room == "post" else "",
+        )
+
+    def listing_head(
+        self, listing: Listing, number: int, title: str, twins: Mapping[str, str]
+    ) -> HeadView:
+        """Return the head of a list page."""
+        language = self.language(listing.lang)
+        url = self.absolute(quoted(listing.page_url(number)))
+        same = [(code, path) for code, path in twins.items() if number == 1]
+        home = listing.kind == "home"
+        say = self.speech[listing.lang].words.gettext
+        paged = f" · {say('Page {page}').format(page=number)}" if number > 1 else ""
+        return HeadView(
+            title=(f"{language.title}{paged}" if home else f"{title}{paged} – {language.title}"),
+            description=language.description if number == 1 and home else "",
+            canonical=url if listing.kind != "404" else "",
+            alternates=self._alternates(same) if len(same) > 1 else (),
+            json_ld=Markup(  # noqa: S704 - escaped for its place by website
+                website(url, language.title, language.description, language.code)
+            )
+            if home and number == 1
+            else Markup(""),
+            feed=self._feed_link(listing.lang),
+            noindex=listing.kind == "404",
+        )
+
+    def notice_head(self, lang: str, title: str) -> HeadView:
+        """Return the head of a page of the service."""
+        return HeadView(f"{title} – {self.language(lang).title}", "", "", noindex=True)
+
+    def paywall(self, entry: Entry, facts: Facts, lang: str) -> PaywallView:
+        """Return what the paywall of an entry says."""
+        pairs = self.library.offers_for(set(entry.access) - {"public"})
+        return self._paywall(entry, pairs, facts, lang)
+
+    def product_paywall(self, entry: Entry, product: Product, facts: Facts | None) -> PaywallView:
+        """Return the offers of a product's own page; none when it is retired."""
+        pairs = [(product, offer) for offer in product.sale.offers if product.status == "published"]
+        return self._paywall(entry, pairs, facts, entry.lang)
+
+    def product(self, product: Product, lang: str) -> ProductView:
+        """Return a product in a language."""
+        page = product.page(lang)
+        bare = ProductView(
+            product.id, page.title, quoted(page.url), page.summary, product.sale.kind,
+            product.sale.refund_days, product.status,
+        )  # fmt: skip
+        offers = tuple(self._offer(bare, offer, lang) for offer in product.sale.offers)
+        return ProductView(**{**bare.__dict__, "offers": offers})
+
+    def _paywall(
+        self,
+        entry: Entry,
+        pairs: Sequence[tuple[Product, Offer]],
+        facts: Facts | None,
+        lang: str,
+    ) -> PaywallView:
+        products = {product.id: self.product(product, lang) for product, _ in pairs}
+        return PaywallView(
+            post_id=entry.id,
+            words=facts.words if facts else 0,
+            images=facts.images if facts else 0,
+            files=facts.downloads if facts else 0,
+            offers=tuple(self._offer(products[p.id], offer, lang) for p, offer in pairs),
+            products=tuple(products.values()),
+            access=entry.access,
+            return_to=quoted(entry.url),
+            subscribers="subscribers" in entry.access,
+        )
+
+    def _offer(self, product: ProductView, offer: Offer, lang: str) -> OfferView:
+        prices = tuple(
+            Price(*self._amount(minor, currency, lang)) for currency, minor in offer.prices.items()
+        )
+        period = offer.every or ("days" if offer.days else "")
+        return OfferView(offer.id, product, prices, period, offer.days)
+
+    def _amount(self, minor: int, currency: str, lang: str) -> tuple[Decimal, str, str]:
+        amount, text = self.speech[lang].price(minor, currency)
+        return amount, currency, text
+
+    def _alternates(self, pages: Sequence[tuple[str, str]]) -> tuple[Link, ...]:
+        order = [language.code for language in self.library.site.languages]
+        ordered = sorted(pages, key=lambda page: order.index(page[0]))
+        links = [Link(code, self.absolute(quoted(url)), lang=code) for code, url in ordered]
+        return (*links, Link("x-default", links[0].url, lang="x-default"))
+
+    def _feed_link(self, lang: str) -> Link:
+        feed = offered(list(self.feeds), lang)
+        title = self.language(lang).title
+        return Link(title, self.absolute(quoted(feed.atom)), title)
+
+    def _site(self, language: Language) -> SiteView:
+        feed = offered(list(self.feeds), language.code)
+        menu = self._menu(language)
+        legal = Legal(
+            **{
+                **language.legal.__dict__,
+                **{
+                    name: self._site_path(getattr(language.legal, name), language, 0)
+                    for name in ("terms", "privacy", "refund")
+                },
+            }
+        )
+        author = language.author.__class__(
+            **{**language.author.__dict__, "url": self._site_path(language.author.url, language, 0)}
+        )
+        return SiteView(
+            title=language.title, description=language.description, url=self.url, author=author,
+            menu=menu, legal=legal, languages=(), home=language.home,
+            archive_url=f"{language.prefix}/archive/", feed_url=quoted(feed.atom),
+            feeds_url=f"{language.prefix}/feeds/",
+        )  # fmt: skip
+
+    def _menu(self, language: Language) -> tuple[Link, ...]:
+        say = self.speech[language.code].words.gettext
+        items = language.menu
+        if items is None:
+            about = [
+                MenuItem(e.title, e.url) for e in self.library.entries
+                if e.room == "page" and e.lang == language.code and e.slug == "about"
+            ]  # fmt: skip
+            items = (MenuItem(say("Archive"), f"{language.prefix}/archive/"), *about)
+        return tuple(
+            Link(item.title, self._site_path(item.url, language, item.line), item.title)
+            for item in items
+        )
+
+    def _site_path(self, value: str, language: Language, line: int) -> str:
+        """Return the address of what site.toml names: a URL, a path, or a source file."""
+        if not value:
+            return ""
+        probe = Entry("page", FILE, "", "", "", language.code, "", "", 0, ())
+        meaning = resolve(value, probe, self.links)
+        if meaning.kind == "broken":
+            self.problems.warn(Place(FILE, line), N_('"{value}" leads nowhere'), value=value)
+        if meaning.entry:
+            twin = next(
+                (e for e in self.library.translations_of(meaning.entry) if e.lang == language.code),
+                meaning.entry,
+            )
+            return quoted(twin.url)
+        return meaning.url or value
+
+
+def iso(when: datetime.datetime | None) -> str:
+    """Return a time for a datetime attribute."""
+    return when.isoformat() if when else ""
+
+

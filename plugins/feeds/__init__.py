@@ -1,0 +1,150 @@
+"""RSS 2.0, Atom, JSON Feed 1.1 and RFC 5005 archives."""
+
+from __future__ import annotations
+
+import concurrent.futures
+import multiprocessing
+import os
+import sys
+from urllib.parse import urlsplit
+
+from plugins.feeds.documents import (
+    UNDATED,
+    Channel,
+    Entries,
+    Item,
+    atom,
+    clean,
+    json_feed,
+    legal,
+    rss,
+)
+from plugins.model.entries import Entry
+from plugins.model.feeds import CHUNK, LATEST, Feed
+from plugins.model.moments import Build, ready
+from plugins.model.slugs import quoted
+
+_building: Build | None = None
+
+
+def register() -> None:
+    """Write the feeds while the pages are written: both only need the finished texts."""
+    ready.connect(start)
+
+
+def start(build: Build) -> None:
+    """Begin to write the feeds, beside the pages where the machine can."""
+    global _building  # noqa: PLW0603 - a forked process sees what its parent held
+    _building = build
+    if sys.platform != "linux" or (os.cpu_count() or 1) < 2 or len(build.library.entries) < 100:
+        write(build)
+        return
+    pool = concurrent.futures.ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("fork"))
+    future = pool.submit(_write_beside)
+
+    def finish() -> None:
+        with pool:
+            future.result()
+
+    build.finish.append(finish)
+
+
+def _write_beside() -> None:
+    if _building is None:
+        raise RuntimeError("no build to write feeds of")
+    write(_building)
+
+
+def write(build: Build) -> None:
+    """Write every document of every feed."""
+    entries = Entries()
+    items = {entry.source: item(build, entry, n) for n, entry in enumerate(_oldest_first(build))}
+    for number, feed in enumerate(build.feeds):
+        own = [items[entry.source] for entry in feed.entries]
+        _write_feed(build, feed, own, entries)
+        build.progress("feeds", number + 1, len(build.feeds))
+
+
+def _oldest_first(build: Build) -> list[Entry]:
+    return list(reversed(build.library.posts()))
+
+
+def _write_feed(build: Build, feed: Feed, items: list[Item], entries: Entries) -> None:
+    latest = items[:LATEST]
+    newest_archive = (
+        [("prev-archive", "application/atom+xml", build.absolute(feed.archive(feed.archives)))]
+        if feed.archives
+        else []
+    )
+    build.write(feed.rss, rss(_channel(build, feed, feed.rss, newest_archive), latest, entries))
+    build.write(feed.atom, atom(_channel(build, feed, feed.atom, newest_archive), latest, entries))
+    if feed.json:
+        build.write(feed.json, json_feed(_channel(build, feed, feed.json, []), latest))
+    oldest = list(reversed(items))
+    for number in range(1, feed.archives + 1):
+        chunk = list(reversed(oldest[(number - 1) * CHUNK : number * CHUNK]))
+        links = [("current", "application/atom+xml", build.absolute(feed.atom))]
+        for relation, other in (("prev-archive", number - 1), ("next-archive", number + 1)):
+            if 1 <= other <= feed.archives:
+                links.append(
+                    (relation, "application/atom+xml", build.absolute(feed.archive(other)))
+                )
+        channel = _channel(build, feed, feed.archive(number), links, archive=True)
+        build.write(feed.archive(number), atom(channel, chunk, entries))
+
+
+def _channel(
+    build: Build,
+    feed: Feed,
+    path: str,
+    links: list[tuple[str, str, str]],
+    *,
+    archive: bool = False,
+) -> Channel:
+    language = build.library.site.language(feed.lang) or build.library.site.main
+    kind = {"rss.xml": "application/rss+xml", "feed.json": "application/feed+json"}.get(
+        path.rsplit("/", 1)[-1], "application/atom+xml"
+    )
+    title = f"{feed.term.name} · {language.title}" if feed.term else language.title
+    address = build.absolute(path)
+    return Channel(
+        id=address,
+        title=title,
+        description=language.description,
+        lang=feed.lang,
+        home=build.absolute(feed.home),
+        author=language.author.name,
+        email=language.author.email,
+        links=(("self", kind, address), *links, ("alternate", "text/html", build.absolute(feed.home))),
+        archive=archive,
+    )
+
+
+def item(build: Build, entry: Entry, number: int) -> Item:
+    """Return a post as feeds tell it; `number` keeps undated ones in order."""
+    text = build.text(entry)
+    url = build.absolute(entry.url)
+    published = entry.date or UNDATED + number * _MINUTE
+    category = (entry.category,) if entry.category else ()
+    return Item(
+        id=tag_uri(build.library.site.url, entry),
+        title=legal(entry.title),
+        url=url,
+        lang=entry.lang,
+        author=legal(text.author_name),
+        summary=legal(text.summary),
+        html=clean(text.feed_html, url),
+        published=published,
+        updated=max(entry.updated or published, published),
+        categories=tuple(dict.fromkeys(legal(name) for name in (*category, *entry.tags))),
+        image=build.absolute(text.cover_url) if text.cover_url else "",
+    )
+
+
+def tag_uri(site: str, entry: Entry) -> str:
+    """Return an id that outlives every change of title and address (RFC 4151)."""
+    host = (urlsplit(site).hostname or "localhost").encode("idna").decode()
+    return f"tag:{host},2026:{entry.room}/{quoted(entry.id)}"
+
+
+_MINUTE = UNDATED.replace(minute=1) - UNDATED

@@ -1,0 +1,1 @@
+"""The gate: no premium text, picture, file or path in anything public."""

@@ -1,0 +1,138 @@
+"""Find and replace the addresses in HTML, whether Markdown or the author wrote the tags."""
+
+from __future__ import annotations
+
+import html as entities
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+_TAG = re.compile(
+    r"<(a|img|source|video|audio|track|embed|iframe|object)\b((?:[^<>\"']|\"[^\"]*\"|'[^']*')*)>", re.I
+)
+_ATTRIBUTE = re.compile(
+    r"(\s)(href|src|poster|data)(\s*=\s*)(\"[^\"]*\"|'[^']*'|[^\s\"'=<>`]+)", re.I
+)
+_HEADING = re.compile(r"<h([2-4])([^>]*) id=\"([^\"]+)\"([^>]*)>(.*?)</h\1>", re.S)
+_TABLE = re.compile(r"<table\b[^>]*>.*?</table>", re.S)
+_TASK = re.compile(r'<input type="checkbox" disabled( checked)?/?>')
+_TOC = re.compile(r'<div class="toc">(.*?)</div>', re.S)
+_NOTES = re.compile(r'<div class="footnote">\n<hr>\n(.*?)</div>', re.S)
+_BACK = re.compile(r'(<a class="footnote-backref" href="[^"]*") title="">')
+_DRESS = re.compile(r'<a class="headerlink"[^>]*>.*?</a>|<a class="footnote-backref"[^>]*>.*?</a>')
+
+
+@dataclass(frozen=True)
+class Reference:
+    """One address as the author wrote it: of which tag and attribute."""
+
+    tag: str
+    attribute: str
+    value: str
+
+
+@dataclass(frozen=True)
+class Target:
+    """What an address becomes; an image has its size in pixels."""
+
+    url: str
+    width: int = 0
+    height: int = 0
+
+
+@dataclass(frozen=True)
+class Labels:
+    """The words that dressing needs, in the page's language."""
+
+    table: str
+    contents: str
+    notes: str
+    back: str
+    done: str
+    open: str
+
+
+def references(html: str) -> Iterator[Reference]:
+    """Yield every address in the tags that have one."""
+    for tag in _TAG.finditer(html):
+        for attribute in _ATTRIBUTE.finditer(tag[2]):
+            yield _reference(tag, attribute)
+
+
+def rewrite(html: str, resolve: Callable[[Reference], Target | None]) -> str:
+    """Replace every address that `resolve` knows another for."""
+
+    def in_tag(tag: re.Match[str]) -> str:
+        sizes: list[Target] = []
+
+        def in_attribute(attribute: re.Match[str]) -> str:
+            target = resolve(_reference(tag, attribute))
+            if target is None:
+                return attribute[0]
+            if target.width and attribute[2].lower() == "src":
+                sizes.append(target)
+            return f'{attribute[1]}{attribute[2]}="{entities.escape(target.url)}"'
+
+        inside = _ATTRIBUTE.sub(in_attribute, tag[2])
+        if tag[1].lower() != "img":
+            return f"<{tag[1]}{inside}>"
+        return f"<{tag[1]}{_with_image_attributes(inside, sizes)}>"
+
+    return _TAG.sub(in_tag, html)
+
+
+def dress(html: str, labels: Labels) -> str:
+    """Add what a page needs beyond the text: anchors, labelled tables, contents and boxes."""
+    count = 0
+
+    def table(match: re.Match[str]) -> str:
+        nonlocal count
+        count += 1
+        label = entities.escape(f"{labels.table} {count}")
+        return (
+            f'<div class="table" role="region" tabindex="0" aria-label="{label}">{match[0]}</div>'
+        )
+
+    def task(match: re.Match[str]) -> str:
+        label = entities.escape(labels.done if match[1] else labels.open)
+        return f'<input type="checkbox" disabled{match[1] or ""} aria-label="{label}">'
+
+    html = _TASK.sub(task, html) if 'type="checkbox"' in html else html
+    html = _TABLE.sub(table, html) if "<table" in html else html
+    html = _TOC.sub(
+        lambda m: f'<nav class="toc" aria-label="{entities.escape(labels.contents)}">{m[1]}</nav>', html
+    )
+    html = _NOTES.sub(
+        lambda m: f'<div class="footnote" role="doc-endnotes" aria-label="{entities.escape(labels.notes)}">{m[1]}</div>',
+        html,
+    )
+    html = _BACK.sub(lambda m: f'{m[1]} aria-label="{entities.escape(labels.back)}">', html)
+    return _HEADING.sub(
+        r'<h\1\2 id="\3"\4>\5 <a class="headerlink" href="#\3" aria-labelledby="\3">#</a></h\1>',
+        html,
+    )
+
+
+def undress(html: str) -> str:
+    """Take away what only a page needs, for feeds and other places."""
+    return _DRESS.sub("", html)
+
+
+def _reference(tag: re.Match[str], attribute: re.Match[str]) -> Reference:
+    value = attribute[4]
+    if value[:1] in "\"'":
+        value = value[1:-1]
+    return Reference(tag[1].lower(), attribute[2].lower(), entities.unescape(value).strip())
+
+
+def _with_image_attributes(inside: str, sizes: list[Target]) -> str:
+    closing = " /" if inside.rstrip().endswith("/") else ""
+    bare = inside.rstrip().removesuffix("/").rstrip()
+    lowered = bare.lower()
+    if " alt=" not in lowered:
+        bare += ' alt=""'
+    if sizes and " width=" not in lowered and " height=" not in lowered:
+        bare += f' width="{sizes[0].width}" height="{sizes[0].height}"'
+    if " loading=" not in lowered:
+        bare += ' loading="lazy"'
+    return bare + closing.replace(" /", "")

@@ -1,0 +1,434 @@
+"""A file of the creator's, read: posts, pages and products, every field checked."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal, InvalidOperation
+from typing import Any, Literal
+from urllib.parse import urlsplit
+
+from babel.numbers import get_currency_precision, is_currency
+
+from plugins.model.frontmatter import Source, Value
+from plugins.model.problems import Problems, nearest
+from plugins.model.site import Site
+from plugins.model.slugs import slugify
+from publish.contract.catalogue import N_
+from publish.contract.report import Place
+
+Room = Literal["post", "page", "product"]
+
+KINDS = ("classic", "daily", "howto", "sales")
+STATUSES = ("published", "hidden", "draft")
+PRODUCT_KINDS = ("membership", "pass", "item", "bundle")
+PRODUCT_STATUSES = ("published", "draft", "retired")
+RESERVED_WORDS = ("public", "subscribers")
+
+_COMMON = (
+    "id", "title", "date", "updated", "slug", "lang", "translation_of", "summary", "cover",
+    "cover_alt", "status", "aliases", "canonical", "author", "access",
+)  # fmt: skip
+POST_FIELDS = (*_COMMON, "category", "tags", "series", "kind")
+PRODUCT_FIELDS = (*_COMMON, "kind", "grants", "offers", "refund_days")
+OFFER_FIELDS = ("id", "price", "every", "days")
+
+# What other tools call the same thing; read as ours.
+_SYNONYMS = {
+    "modified": "updated", "lastmod": "updated", "description": "summary",
+    "authors": "author", "excerpt": "summary",
+}  # fmt: skip
+# What other tools gate with: never to be passed over as an unknown field.
+_GATES = (
+    "visibility", "tier", "tiers", "paid", "premium", "members", "members_only", "paywall",
+    "subscribers_only", "权限", "访问",
+)  # fmt: skip
+_CHINESE = {
+    "标题": "title", "日期": "date", "标签": "tags", "分类": "category", "摘要": "summary",
+    "状态": "status", "语言": "lang", "作者": "author", "封面": "cover",
+}  # fmt: skip
+
+_ID = re.compile(r"[^\W_](?:[\w.-]|/(?=[^\W_]))*", re.U)
+_ACCESS_WORD = re.compile(r"[a-z0-9](?:[a-z0-9_-]*[a-z0-9])?")
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A way to buy: `prices` by currency in minor units."""
+
+    id: str
+    prices: Mapping[str, int]
+    every: str = ""
+    days: int = 0
+    line: int = 0
+
+
+@dataclass(frozen=True)
+class Sale:
+    """What makes a page of `products/` a product."""
+
+    kind: str
+    grants: tuple[str, ...]
+    offers: tuple[Offer, ...]
+    refund_days: int
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One post, page or product page, without its premium part.
+
+    `source` is the path relative to the content folder, `text` the public Markdown, `line` the
+    line it begins on, `lines` where each field stands, `order` what undated posts sort by.
+    """
+
+    room: Room
+    source: str
+    id: str
+    title: str
+    slug: str
+    lang: str
+    url: str
+    text: str
+    line: int
+    order: tuple[Any, ...]
+    date: datetime.datetime | None = None
+    updated: datetime.datetime | None = None
+    translation_of: str = ""
+    category: str = ""
+    tags: tuple[str, ...] = ()
+    summary: str = ""
+    cover: str = ""
+    cover_alt: str = ""
+    series: str = ""
+    kind: str = ""
+    access: tuple[str, ...] = ("public",)
+    status: str = "published"
+    aliases: tuple[str, ...] = ()
+    canonical: str = ""
+    author: str = ""
+    sale: Sale | None = None
+    has_premium: bool = False
+    lines: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def gated(self) -> bool:
+        """Tell whether only some may read all of it."""
+        return self.has_premium
+
+    @property
+    def listed(self) -> bool:
+        """Tell whether lists, feeds and the sitemap name it."""
+        return self.status in ("published", "retired")
+
+    def place(self, name: str = "") -> Place:
+        """Return where a field stands, or the file."""
+        return Place(self.source, self.lines.get(name, 0))
+
+
+class Fields:
+    """The fields of one file, asked for one by one; what is wrong is said with its line."""
+
+    def __init__(self, source: Source, path: str, site: Site, problems: Problems) -> None:
+        self.values = dict(source.fields)
+        self.lines = dict(source.lines)
+        self.path = path
+        self.site = site
+        self.problems = problems
+
+    def place(self, name: str) -> Place:
+        """Return the line of a field."""
+        return Place(self.path, self.lines.get(name, 0))
+
+    def wrong(self, name: str, message: str, **values: object) -> None:
+        """Say that a field's value will not do."""
+        self.problems.error(self.place(name), message, name=name, **values)
+
+    def adopt(self, known: Sequence[str]) -> list[tuple[str, Place]]:
+        """Rename synonyms, refuse near misses and foreign gates; return the unknown fields."""
+        unknown: list[tuple[str, Place]] = []
+        self._adopt_draft_flags()
+        for name in list(self.values):
+            ours = _SYNONYMS.get(name, "")
+            if name in known:
+                continue
+            if ours in known and ours not in self.values:
+                self.values[ours] = self.values.pop(name)
+                self.lines[ours] = self.lines.pop(name, 0)
+            elif name in _GATES:
+                self.wrong(name, N_('"{name}" gates nothing here (write "access: paid")'))
+            elif guess := (_CHINESE.get(name) or nearest(name, known)):
+                self.wrong(name, N_('unknown field "{name}" (did you mean "{guess}"?)'), guess=guess)
+            else:
+                unknown.append((name, self.place(name)))
+        return unknown
+
+    def _adopt_draft_flags(self) -> None:
+        """Take `draft: true` and `published: false`, which other tools write, for a draft."""
+        for name, draft in (("draft", True), ("published", False)):
+            value = str(self.values.pop(name, "")).strip().lower()
+            if not value:
+                continue
+            if value not in ("true", "false", "yes", "no"):
+                self.wrong(name, N_('{name} "{value}" is neither true nor false'), value=value)
+            if (value in ("true", "yes")) == draft:
+                self.values["status"] = "draft"
+                self.lines["status"] = self.lines.get(name, 0)
+
+    def text(self, name: str) -> str:
+        """Return a text of one line."""
+        value = self.values.get(name, "")
+        if isinstance(value, str):
+            return " ".join(value.split())
+        self.wrong(name, N_("{name} is one text, not a list or a table"))
+        return ""
+
+    def texts(self, name: str) -> tuple[str, ...]:
+        """Return a list, also when it is written on one line with commas."""
+        value = self.values.get(name, "")
+        items: Sequence[Any] = re.split(r"[,，;；、]", value) if isinstance(value, str) else value  # type: ignore[assignment]
+        if not isinstance(items, list) or not all(isinstance(each, str) for each in items):
+            self.wrong(name, N_("{name} is a list of texts (write [one, two])"))
+            return ()
+        found = [" ".join(item.split()) for item in items]
+        return tuple(dict.fromkeys(item for item in found if item))
+
+    def choice(self, name: str, known: Sequence[str], default: str) -> str:
+        """Return one of the known words."""
+        value = self.text(name).lower()
+        if not value:
+            return default
+        if value in known:
+            return value
+        guess = nearest(value, known)
+        if guess:
+            self.wrong(
+                name, N_('{name} "{value}" is unknown (did you mean "{guess}"?)'),
+                value=value, guess=guess,
+            )
+        else:
+            self.wrong(
+                name, N_('{name} "{value}" is unknown (known: {known})'),
+                value=value, known=", ".join(known),
+            )
+        return default
+
+    def date(self, name: str, fallback: str = "") -> datetime.datetime | None:
+        """Return a date in UTC; one without a zone is meant in the site's."""
+        value = self.text(name) or fallback
+        if not value:
+            return None
+        try:
+            when = datetime.datetime.fromisoformat(value.replace("/", "-"))
+        except ValueError:
+            self.wrong(
+                name, N_('{name} "{value}" is no date (write 2024-05-01 or 2024-05-01 09:30)'),
+                value=value,
+            )
+            return None
+        if when.tzinfo is None:
+            when = when.replace(tzinfo=self.site.zone)
+        if not 1000 < when.year < 9999:
+            self.wrong(name, N_('{name} "{value}" is no date (write 2024-05-01)'), value=value)
+            return None
+        return when.astimezone(datetime.UTC)
+
+    def slug(self, default: str) -> str:
+        """Return the last part of the address."""
+        value = self.text("slug").strip("/")
+        slug = slugify(value or default)
+        if value and slug != value.lower():
+            self.wrong(
+                "slug", N_('{name} "{value}" is not fit for an address (write "{slug}")'),
+                value=value, slug=slug,
+            )
+        elif not slug:
+            self.wrong("slug", N_('the file needs a slug (write "slug: my-post")'))
+        return slug or "post"
+
+    def id(self, default: str) -> str:
+        """Return the permanent id."""
+        value = self.text("id") or default
+        if _ID.fullmatch(value) and len(value.encode()) <= 200:
+            return value
+        if self.text("id"):
+            self.wrong(
+                "id",
+                N_('{name} "{value}" is no id (letters, digits, "-", "_", "." and "/" between them)'),
+                value=value,
+            )
+        return "/".join(slugify(part) or "post" for part in value.split("/"))
+
+    def language(self, default: str) -> str:
+        """Return the code of one of the site's languages."""
+        value = self.text("lang") or default
+        language = self.site.language(value)
+        if language:
+            return language.code
+        self.wrong(
+            "lang",
+            N_('lang "{value}" is no language of the site (known: {known}; site.toml lists them)'),
+            value=value, known=", ".join(each.code for each in self.site.languages),
+        )
+        return self.site.main.code
+
+    def access(self, granted: Mapping[str, Any]) -> tuple[str, ...]:
+        """Return the access words; a word that nothing grants is an error."""
+        words = tuple(word.lower() for word in self.texts("access")) or ("public",)
+        known = sorted({*RESERVED_WORDS, *granted})
+        for word in words:
+            if word in known:
+                continue
+            guess = nearest(word, known)
+            self.wrong(
+                "access",
+                N_('{name} "{word}" is granted by no product (known: {known}){hint}'),
+                word=word, known=", ".join(known), hint=f' — "{guess}"?' if guess else "",
+            )
+        if "public" in words and len(words) > 1:
+            self.wrong("access", N_('{name} "public" stands alone (take the other words away)'))
+        return words
+
+    def aliases(self) -> tuple[str, ...]:
+        """Return old paths of the page."""
+        found = []
+        for alias in self.texts("aliases"):
+            parts = urlsplit(alias)
+            steps = parts.path.split("/")
+            if parts.scheme or parts.netloc or parts.query or ".." in steps or not parts.path.strip("/"):
+                self.wrong(
+                    "aliases", N_('{name} "{value}" is no path of the site (write "/old/path/")'),
+                    value=alias,
+                )
+                continue
+            path = "/" + parts.path.strip("/")
+            found.append(path if "." in path.rsplit("/", 1)[-1] else f"{path}/")
+        return tuple(found)
+
+    def canonical(self) -> str:
+        """Return the address that this text calls its original."""
+        value = self.text("canonical")
+        if value and urlsplit(value).scheme not in ("http", "https"):
+            self.wrong(
+                "canonical",
+                N_('{name} "{value}" is no address (write "https://example.com/post/")'), value=value,
+            )
+            return ""
+        return value
+
+
+def read_sale(fields: Fields) -> Sale:
+    """Read what makes a file in `products/` a product."""
+    kind = fields.choice("kind", PRODUCT_KINDS, "")
+    if not kind and "kind" not in fields.values:
+        fields.wrong("kind", N_('a product needs "kind": {known}'), known=", ".join(PRODUCT_KINDS))
+    grants = fields.texts("grants")
+    if not grants:
+        fields.wrong("grants", N_('a product needs "grants" (write "grants: [paid]")'))
+    for word in grants:
+        if word in RESERVED_WORDS or not _ACCESS_WORD.fullmatch(word):
+            fields.wrong(
+                "grants",
+                N_('"{word}" cannot be granted (lower case letters, digits and "-"; not {reserved})'),
+                word=word, reserved=", ".join(RESERVED_WORDS),
+            )
+    days = fields.text("refund_days") or "0"
+    if not days.isdigit() or int(days) > 3650:
+        fields.wrong(
+            "refund_days", N_('{name} "{value}" is no number of days (write 7)'), value=days
+        )
+        days = "0"
+    return Sale(kind, grants, _read_offers(fields, kind), int(days))
+
+
+def _read_offers(fields: Fields, kind: str) -> tuple[Offer, ...]:
+    value: Value = fields.values.get("offers", "")
+    if value == "":
+        value = []
+    if not isinstance(value, list) or not all(isinstance(each, dict) for each in value):
+        fields.wrong("offers", N_('offers is a list (write "- id: year" and "  price: {{CNY: 365}}")'))
+        return ()
+    offers = [_read_offer(fields, each, kind) for each in value]
+    return tuple(offer for offer in offers if offer)
+
+
+def _read_offer(fields: Fields, value: Mapping[str, Any], kind: str) -> Offer | None:
+    problems_before = len(fields.problems.errors)
+    for key in value:
+        if key not in OFFER_FIELDS:
+            guess = nearest(key, OFFER_FIELDS)
+            fields.wrong(
+                "offers", N_('unknown key "{key}" in an offer (known: {known}){hint}'),
+                key=key, known=", ".join(OFFER_FIELDS), hint=f' — "{guess}"?' if guess else "",
+            )
+    name = str(value.get("id", ""))
+    if not _ID.fullmatch(name) or "/" in name:
+        fields.wrong(
+            "offers", N_('an offer needs an id of letters, digits and "-", not "{value}"'), value=name
+        )
+    every, days = str(value.get("every", "")), str(value.get("days", ""))
+    if every not in ("", "month", "year"):
+        fields.wrong(
+            "offers", N_('every "{value}" in offer "{offer}" is neither "month" nor "year"'),
+            value=every, offer=name,
+        )
+    if days and not (days.isdigit() and 0 < int(days) <= 36500):
+        fields.wrong(
+            "offers", N_('days "{value}" in offer "{offer}" is no number of days (write 365)'),
+            value=days, offer=name,
+        )
+    if every and days:
+        fields.wrong("offers", N_('offer "{offer}" has both "every" and "days" (keep one)'), offer=name)
+    if kind == "membership" and not every:
+        fields.wrong(
+            "offers", N_('offer "{offer}" of a membership renews (write "every: year")'), offer=name
+        )
+    if kind == "pass" and not days:
+        fields.wrong("offers", N_('offer "{offer}" of a pass ends (write "days: 365")'), offer=name)
+    if kind in ("item", "bundle") and every:
+        fields.wrong(
+            "offers",
+            N_('offer "{offer}" renews, which only a membership does (take "every" away)'), offer=name,
+        )
+    prices = _read_prices(fields, value.get("price"), name)
+    if len(fields.problems.errors) > problems_before:
+        return None
+    return Offer(name, prices, every, int(days or 0), fields.lines.get("offers", 0))
+
+
+def _read_prices(fields: Fields, value: Any, offer: str) -> dict[str, int]:
+    if not isinstance(value, dict) or not value:
+        fields.wrong(
+            "offers",
+            N_('price "{value}" in offer "{offer}" has no currency (write "{{CNY: 365, USD: 59}}")'),
+            value=value if isinstance(value, str) else "", offer=offer,
+        )
+        return {}
+    prices = {}
+    for currency, amount in value.items():
+        code = currency.strip().upper()
+        minor = _minor(str(amount), code) if is_currency(code) else None
+        if minor is None:
+            fields.wrong(
+                "offers",
+                N_('price "{value} {currency}" in offer "{offer}" is no amount of money'
+                   ' (write "{{CNY: 365}}" or "{{USD: 9.90}}")'),
+                value=amount, currency=currency, offer=offer,
+            )  # fmt: skip
+        else:
+            prices[code] = minor
+    return prices
+
+
+def _minor(amount: str, currency: str) -> int | None:
+    """Return an amount in the currency's minor units, or None for what is no price."""
+    try:
+        exact = Decimal(amount) * 10 ** get_currency_precision(currency)
+    except InvalidOperation:
+        return None
+    if not exact.is_finite() or exact != exact.to_integral_value() or not 0 < exact < 10**11:
+        return None
+    return int(exact)
+
+

@@ -1,0 +1,1 @@
+"""One module a command, each with `command(words)`; publish/registry.py names them."""

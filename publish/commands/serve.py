@@ -1,0 +1,230 @@
+"""`inkstead serve`: the preview, the composition root of publish/preview/."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+import sys
+import webbrowser
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+
+import click
+
+from publish import folders, moments, options, place
+from publish.build import Outcome, Worker
+from publish.contract.catalogue import N_, Words, choose_language
+from publish.contract.manifest import ManifestError, load
+from publish.contract.report import Request, Said
+from publish.helptext import explained
+from publish.preview.app import Preview
+from publish.preview.loop import Turn, turns
+from publish.preview.server import HOST, bind, running
+from publish.preview.stage import Stage, scene_after
+from publish.preview.watch import Queued, watching
+from publish.progress import progress
+from publish.screen import Screen, from_here, say, table
+from publish.site import read_settings
+from publish.trouble import WrongUsage
+
+PORT = 8000
+_NAMED = 3
+
+
+def command(words: Words) -> click.Command:
+    """Return the command in one language."""
+    _ = words.gettext
+    return click.Command(
+        "serve",
+        callback=partial(_serve, words),
+        help=explained(
+            words,
+            _(
+                "Show the site on this machine while you write, drafts included: every save builds"
+                " it again and reloads the browser. When something is wrong, the page says what and"
+                " where until it is right again. It never touches the finished site in OUTPUT."
+            ),
+            ("inkstead serve", ""),
+            ("inkstead serve --port 8001 --open", ""),
+            ("inkstead serve --at 2026-12-24", _("the site as it will be that day")),
+        ),
+        params=[
+            options.content(words),
+            click.Option(
+                ["--output", "output"],
+                metavar="DIR",
+                help=_("Where the preview builds (default: .inkstead/preview)."),
+            ),
+            options.at(words),
+            click.Option(
+                ["--port", "port"],
+                type=click.IntRange(0, 65535),
+                default=PORT,
+                show_default=True,
+                metavar="N",
+                help=_("The port on this machine; 0 takes a free one."),
+            ),
+            click.Option(["--open", "opened"], is_flag=True, help=_("Open the browser.")),
+            options.quiet(words),
+            options.language(words),
+        ],
+    )
+
+
+@dataclass
+class _Show:
+    """What one run of the preview speaks and remembers."""
+
+    screen: Screen
+    stage: Stage
+    request: Request
+    quiet: bool
+    said: frozenset[Said] = field(default_factory=frozenset)
+
+    @property
+    def address(self) -> str:
+        return self.request.url
+
+    def take(self, turn: Turn) -> None:
+        """Show a finished build to the browser, then to the creator."""
+        outcome, done = turn.outcome, turn.outcome.done
+        shown = tuple(str(each) for each in outcome.of("error")) + outcome.tail
+        generation = done.generation or str(turn.number)
+        self.stage.show(scene_after(self.stage.scene, done.ok, generation, shown))
+        say(self._problems(outcome), err=True)
+        if not done.ok:
+            kept = self.screen.words.gettext("{line} (the last good site stays, save to try again)")
+            say([kept.format(line=self.screen.not_built(done, kept=False))], err=True)
+        elif not self.quiet:
+            say([self._line(turn)])
+
+    def welcome(self) -> list[str]:
+        """Return the first screen: the address, and what is not public yet."""
+        _ = self.screen.words.gettext
+        lines = [_("preview: {address}").format(address=f"{self.address}/")]
+        try:
+            manifest = load(Path(self.request.output) / "manifest.json")
+            homes = [(e.code, f"{self.address}{e.home}", e.title) for e in manifest.site.languages]
+        except ManifestError:
+            homes = []
+        return [*lines, *(f"  {row}" for row in table(homes))]
+
+    def waiting(self, outcome: Outcome) -> list[str]:
+        """Return the tables of drafts and scheduled posts."""
+        _ = self.screen.words.gettext
+        zone = read_settings(self.screen.content).zone
+        done = outcome.done
+        return [
+            *self.screen.pending(_("drafts (shown here, not on the site):"), done.drafts, zone),
+            *self.screen.pending(
+                _("scheduled ({zone}):").format(zone=zone.key), done.scheduled, zone
+            ),
+            _("press Ctrl-C to stop"),
+        ]
+
+    def _problems(self, outcome: Outcome) -> list[str]:
+        """Return every error, and the warnings that the last build did not have."""
+        fresh = [e for e in outcome.problems if e.level == "error" or e not in self.said]
+        self.said = frozenset(outcome.problems)
+        return self.screen.problems(Outcome(outcome.done, tuple(fresh), outcome.tail), self.quiet)
+
+    def _line(self, turn: Turn) -> str:
+        _ = self.screen.words.gettext
+        seconds = f"{turn.outcome.done.seconds:.1f}"
+        if turn.number == 1:
+            counts = self.screen.pieces(turn.outcome.done)
+            return _("built {counts} in {seconds} s").format(counts=counts, seconds=seconds)
+        named = [self._name(path) for path in sorted(turn.changed)]
+        rest = len(named) - _NAMED
+        more = [f"+{rest}"] if rest > 0 else []
+        reason = self.screen.listed([*named[:_NAMED], *more]) or _("a scheduled post is due")
+        return _("rebuilt in {seconds} s: {reason}").format(seconds=seconds, reason=reason)
+
+    def _name(self, path: str) -> str:
+        changed, content = Path(path), self.screen.content
+        if changed.is_relative_to(content):
+            return changed.relative_to(content).as_posix()
+        return from_here(changed, self.screen.here)
+
+
+def _serve(
+    words: Words,
+    content: str | None,
+    output: str | None,
+    at: str | None,
+    port: int,
+    opened: bool,
+    quiet: bool,
+) -> int:
+    here = Path.cwd()
+    folder = folders.find_content(content, os.environ, here)
+    generation = _generation(output, folder, here)
+    fixed = moments.parse(at, read_settings(folder).zone) if at else None
+    server = bind(port)
+    request = Request(
+        content=str(folder),
+        output=str(generation),
+        drafts=True,
+        lang=choose_language(None),
+        url=f"http://{HOST}:{server.server_port}",
+    )
+    show = _Show(Screen(words, folder, here), Stage(), request, quiet)
+    app = Preview(generation, show.stage, request.lang, server.server_port)
+    edits = Queued()
+    ignored = (generation, folders.default_output(folder))
+    with running(server, app), watching(_roots(folder), ignored, edits.put), Worker() as worker:
+        try:
+            clock = moments.now if fixed is None else partial(_same, fixed)
+            for turn in turns(partial(_build, worker, show), edits, clock):
+                show.take(turn)
+                if turn.number == 1:
+                    _greet(show, turn.outcome, opened)
+        finally:
+            show.stage.close()
+    return 0
+
+
+def _greet(show: _Show, outcome: Outcome, opened: bool) -> None:
+    say([*show.welcome(), *([] if show.quiet else show.waiting(outcome))])
+    sys.stdout.flush()
+    if opened:
+        webbrowser.open(f"{show.address}/")
+
+
+def _build(worker: Worker, show: _Show, at: datetime, changed: frozenset[str]) -> Outcome:
+    """Build for a time; a change of the engine's own code wants a new process."""
+    plugins = place.engine_root() / "plugins"
+    if any(Path(path).is_relative_to(plugins) for path in changed):
+        worker.close()
+    request = dataclasses.replace(show.request, at=moments.iso(at))
+    with progress(sys.stderr.isatty() and not show.quiet) as listen:
+        return worker.build(request, listen)
+
+
+def _same(moment: datetime) -> datetime:
+    return moment
+
+
+def _generation(output: str | None, content: Path, here: Path) -> Path:
+    """Return where the preview builds, which is never where the finished site lies."""
+    given = (here / Path(output).expanduser()).resolve() if output else None
+    wanted = given or folders.preview_output(content)
+    folders.check_output(content, wanted)
+    if wanted == folders.default_output(content) or folders.is_production(wanted):
+        raise WrongUsage(
+            N_(
+                'output "{output}" is for the finished site, and a preview shows drafts'
+                " (name another folder, or leave --output away)"
+            ),
+            output=wanted,
+        )
+    return wanted
+
+
+def _roots(content: Path) -> tuple[Path, ...]:
+    """Return the folders to watch: the creator's, and the engine's own in a source checkout."""
+    engine = place.engine_root()
+    own = (engine / "theme", engine / "plugins") if place.is_source() else ()
+    return (content, *(each for each in own if each.is_dir()))

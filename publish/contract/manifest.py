@@ -1,0 +1,208 @@
+"""What a generation says of itself: `manifest.json`.
+
+The build writes it, everything after the build reads it and nothing else of the content.
+Paths are relative to the generation and start with `public/` or `private/`; times are
+ISO 8601 in UTC; money is integer minor units (cents, 分) of an ISO 4217 currency; hashes are
+SHA-256 in lower-case hexadecimal. A reader of another `version` refuses the file.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+import json
+import types
+import typing
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+VERSION = 1
+
+
+class ManifestError(ValueError):
+    """The file is no manifest of this version; the message says where it departs from it."""
+
+
+@dataclass(frozen=True)
+class PrivateFile:
+    """A file that only those entitled may have: where a page names it, where it lies."""
+
+    url: str
+    path: str
+    type: str
+    bytes: int
+    hash: str
+
+
+@dataclass(frozen=True)
+class Premium:
+    """The part of a post or product behind the paywall marker.
+
+    `fragment` is what unlocks in place, `page` the whole page for readers without JavaScript,
+    `words`, `images` and `files` are the facts that the paywall states.
+    """
+
+    fragment: str
+    page: str
+    hash: str
+    words: int
+    images: int
+    files: tuple[PrivateFile, ...] = ()
+
+
+@dataclass(frozen=True)
+class Post:
+    """A post or page of the site; `offers` are the ids of the offers that open it."""
+
+    url: str
+    lang: str
+    title: str
+    access: tuple[str, ...]
+    status: str
+    kind: str
+    date: str
+    updated: str
+    hash: str
+    translations: Mapping[str, str] = field(default_factory=dict)
+    offers: tuple[str, ...] = ()
+    premium: Premium | None = None
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A way to buy a product: `every` is "month" or "year" (renews), `days` a span, neither: for good."""
+
+    id: str
+    prices: Mapping[str, int]
+    every: str = ""
+    days: int = 0
+
+
+@dataclass(frozen=True)
+class ProductText:
+    """What a product says of itself in one language; `premium` is for those who own it."""
+
+    title: str
+    summary: str
+    url: str
+    premium: Premium | None = None
+
+
+@dataclass(frozen=True)
+class Product:
+    """Something that is sold, and the access words that it grants."""
+
+    kind: str
+    grants: tuple[str, ...]
+    status: str
+    refund_days: int
+    offers: tuple[Offer, ...]
+    texts: Mapping[str, ProductText]
+
+
+@dataclass(frozen=True)
+class Language:
+    """A language of the site: BCP 47 code, its home, and its legal names and pages."""
+
+    code: str
+    home: str
+    title: str
+    author: str
+    seller: str
+    address: str
+    email: str
+    terms: str
+    privacy: str
+    refund: str
+
+
+@dataclass(frozen=True)
+class Site:
+    """The resolved settings that the service needs."""
+
+    url: str
+    time_zone: str
+    languages: tuple[Language, ...]
+    mail_from: str
+    mail_reply_to: str
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """A whole generation.
+
+    `built_at` is the time the build was for, `next` the time of the next scheduled post or "".
+    `pages` are the service's own prepared pages by name and language; `files` maps each public
+    path to the hash of its bytes.
+    """
+
+    built_at: str
+    engine: str
+    preview: bool
+    site: Site
+    posts: Mapping[str, Post]
+    products: Mapping[str, Product]
+    pages: Mapping[str, Mapping[str, str]]
+    files: Mapping[str, str]
+    next: str = ""
+    version: int = VERSION
+
+
+def dump(manifest: Manifest) -> str:
+    """Return the manifest as JSON: sorted keys, one final newline, the same for the same content."""
+    return json.dumps(dataclasses.asdict(manifest), ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+
+
+def load(path: Path) -> Manifest:
+    """Read `manifest.json`.
+
+    Raises:
+        ManifestError: the file is missing, broken, or of another version.
+
+    """
+    try:
+        values = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as cause:
+        raise ManifestError(f"{path}: cannot be read as a manifest ({cause})") from cause
+    found = values.get("version") if isinstance(values, dict) else None
+    if found != VERSION:
+        raise ManifestError(f'{path}: version "{found}" is not {VERSION} (build the site again)')
+    manifest: Manifest = _read(Manifest, values, str(path))
+    return manifest
+
+
+def _read(kind: Any, value: Any, place: str) -> Any:
+    """Return the value as the annotated kind, or say where it is something else."""
+    origin, arguments = typing.get_origin(kind), typing.get_args(kind)
+    if dataclasses.is_dataclass(kind):
+        return _read_fields(kind, value, place)
+    if origin in (types.UnionType, typing.Union):
+        wanted = next(each for each in arguments if each is not type(None))
+        return None if value is None else _read(wanted, value, place)
+    if origin is tuple:
+        _expect(isinstance(value, list), place, "a list")
+        return tuple(_read(arguments[0], each, f"{place}[{n}]") for n, each in enumerate(value))
+    if origin is not None:  # a mapping by name
+        _expect(isinstance(value, dict), place, "an object")
+        return {key: _read(arguments[1], each, f"{place}.{key}") for key, each in value.items()}
+    _expect(type(value) is kind, place, kind.__name__)
+    return value
+
+
+def _read_fields(kind: Any, value: Any, place: str) -> Any:
+    _expect(isinstance(value, dict), place, "an object")
+    hints = _hints(kind)
+    _expect(set(value) == set(hints), place, f"the keys {', '.join(sorted(hints))}")
+    return kind(**{name: _read(hint, value[name], f"{place}.{name}") for name, hint in hints.items()})
+
+
+@functools.cache
+def _hints(kind: type) -> dict[str, Any]:
+    return typing.get_type_hints(kind)
+
+
+def _expect(true: bool, place: str, wanted: str) -> None:
+    if not true:
+        raise ManifestError(f"{place}: is not {wanted}")

@@ -1,0 +1,42 @@
+"""Help texts: a paragraph wrapped by what a terminal shows, then examples in two columns."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+
+from publish.contract.catalogue import Words
+
+_WIDTH = 76
+_AS_IT_IS = "\b\n"  # click leaves a paragraph alone that begins like this
+# A word with its spaces, or one wide character with the punctuation that may not begin a line.
+_PIECE = re.compile(r"[\u2e80-\uffff][，。、；：！？）》”]*|[^\s\u2e80-\uffff]+\s*|\s+")
+
+
+def explained(words: Words, text: str, *examples: tuple[str, str]) -> str:
+    """Return a help text; an example is a command and a note, which may be empty."""
+    paragraphs = [_AS_IT_IS + "\n".join(wrapped(text))]
+    if examples:
+        widest = max((cells(command) for command, note in examples if note), default=0)
+        lines = [
+            f"  {command}{' ' * (widest - cells(command))}  {note}".rstrip()
+            for command, note in examples
+        ]
+        paragraphs.append(_AS_IT_IS + "\n".join([words.gettext("Examples:"), *lines]))
+    return "\n\n".join(paragraphs)
+
+
+def wrapped(text: str, width: int = _WIDTH) -> Sequence[str]:
+    """Return a text in lines; a Chinese character is two cells wide and may end a line."""
+    lines = [""]
+    for piece in _PIECE.findall(text):
+        if lines[-1] and cells((lines[-1] + piece).rstrip()) > width:
+            lines.append("")
+        lines[-1] += piece
+    return [line.rstrip() for line in lines]
+
+
+def cells(text: str) -> int:
+    """Return how many cells of a terminal a text takes."""
+    return sum(2 if unicodedata.east_asian_width(each) in "WF" else 1 for each in text)
