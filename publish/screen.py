@@ -28,9 +28,10 @@ class Screen:
 
     def problem(self, said: Said) -> str:
         """Return `path:line: sentence`, the path as an editor finds it from here."""
-        if not said.path:
-            return said.text
-        return f"{Place(self.path(self.content / said.path), said.line)}: {said.text}"
+        file = self.content / said.path
+        if not said.path or not file.exists():  # a file of the engine's, or one that is missing
+            return str(said)
+        return f"{Place(self.path(file), said.line)}: {said.text}"
 
     def path(self, path: Path) -> str:
         """Return a path as seen from here."""

@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urldefrag
 
 from plugins.engine.cache import Cache, key
 from plugins.engine.texts import processes, render_all
@@ -20,8 +21,8 @@ from plugins.model.entries import Entry
 from plugins.model.library import Library, Vault
 from plugins.model.problems import Problems
 from plugins.model.slugs import quoted
-from plugins.model.text import count_words, plain, reading_minutes
-from plugins.reader.render import Heading, Job, Rendered
+from plugins.model.text import Length
+from plugins.reader.render import NOTHING, Job, Rendered
 from publish.contract.catalogue import N_
 from publish.contract.report import Place
 
@@ -48,8 +49,7 @@ class PrivateMedia:
 class Facts:
     """What a paywall may state about what is behind it."""
 
-    words: int
-    minutes: int
+    length: Length
     images: int
     downloads: int
 
@@ -68,7 +68,7 @@ class Assembled:
     """Everything that plugins and templates may see, by source; `media` by public path."""
 
     public: Mapping[str, str]
-    headings: Mapping[str, tuple[Heading, ...]]
+    shown: Mapping[str, Rendered]
     covers: Mapping[str, Target]
     media: Mapping[str, Media]
     facts: Mapping[str, Facts]
@@ -121,7 +121,7 @@ class Assembly:
         premium = {e.source: self._behind(e, hidden[e.source], private[e.source]) for e in gated}
         assembled = Assembled(
             public={e.source: self._rewritten(e, shown[e.source], {}) for e in entries},
-            headings={e.source: shown[e.source].headings for e in entries},
+            shown=shown,
             covers={e.source: self._cover(e) for e in entries if e.cover},
             media={
                 PUBLIC_MEDIA + self.prepared[name].name: self.prepared[name]
@@ -144,7 +144,7 @@ class Assembly:
                     Place(source), N_("the text cannot be rendered: {reason}"), reason=result
                 )
         return {
-            source: result if isinstance(result, Rendered) else Rendered("", ())
+            source: result if isinstance(result, Rendered) else NOTHING
             for source, result in results.items()
         }
 
@@ -154,7 +154,7 @@ class Assembly:
             meaning = self._meaning(reference, entry)
             self._warn_of_unpublished(meaning, self._place(entry, reference.value))
             if meaning.kind == "broken":
-                self.broken[reference.value].append(self._place(entry, reference.value))
+                self.broken[urldefrag(reference.value).url].append(self._place(entry, reference.value))
             elif meaning.file.startswith("files/"):
                 self.problems.error(
                     self._place(entry, reference.value),
@@ -292,8 +292,7 @@ class Assembly:
         html = self._rewritten(entry, hidden, private)
         pictures = sum(r.tag == "img" for r in references(html))
         others = sum(not each.media.width for each in private.values())
-        text = plain(html)
-        facts = Facts(count_words(text), reading_minutes(text), pictures, others)
+        facts = Facts(hidden.length, pictures, others)
         return Behind(html, facts, tuple(private.values()))
 
 

@@ -131,7 +131,7 @@ def _premium(entry: Entry, behind: Behind | None) -> contract.Premium | None:
         fragment=f"{folder}/fragment.html",
         page=f"{folder}/page.html",
         hash=hashlib.sha256(behind.html.encode()).hexdigest(),
-        words=behind.facts.words,
+        words=behind.facts.length.total,
         images=behind.facts.images,
         files=tuple(
             contract.PrivateFile(

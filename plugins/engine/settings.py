@@ -6,13 +6,37 @@ import os
 from pathlib import Path
 from typing import Any
 
-from jinja2 import StrictUndefined
+from jinja2 import BytecodeCache, StrictUndefined
+from jinja2.bccache import Bucket
 
 import plugins.feeds
 import plugins.head
 import plugins.reader
 from plugins.model.problems import Problems
 from plugins.model.site import load_site
+
+
+class _Compiled(BytecodeCache):
+    """Templates compiled once for all generators and for all builds of a living process.
+
+    The key holds the template's source, so a changed one is compiled again.
+    """
+
+    def __init__(self) -> None:
+        self.known: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Fill a bucket from what is known."""
+        known = self.known.get(f"{bucket.key}{bucket.checksum}")
+        if known:
+            bucket.bytecode_from_string(known)
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep what was compiled."""
+        self.known[f"{bucket.key}{bucket.checksum}"] = bucket.bytecode_to_string()
+
+
+_COMPILED = _Compiled()
 
 
 def engine_root() -> Path:
@@ -51,6 +75,8 @@ def pelican_settings(content: Path) -> dict[str, Any]:
             "lstrip_blocks": True,
             "undefined": StrictUndefined,
             "extensions": ["jinja2.ext.i18n"],
+            "auto_reload": False,  # a build reads each template once
+            "bytecode_cache": _COMPILED,
         },
         "SLUGIFY_USE_UNICODE": True,
         "RELATIVE_URLS": False,

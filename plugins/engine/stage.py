@@ -16,7 +16,6 @@ from plugins.model.entries import Entry
 from plugins.model.library import Library
 from plugins.model.listings import Listing
 from plugins.model.slugs import quoted
-from plugins.model.text import plain, shorten
 
 CLASSICS = 6
 RELATED = 3
@@ -57,7 +56,7 @@ class Stage:
 
     def summary(self, entry: Entry) -> str:
         """Return the summary, made from the public part alone where none is written."""
-        return entry.summary or shorten(plain(self.assembled.public[entry.source]))
+        return entry.summary or self.assembled.shown[entry.source].beginning
 
     def prepare(self, environment: Any) -> None:
         """Give a Jinja environment the filters of theme/README.md, and make the views."""

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Mapping
 from importlib.metadata import version
 
 from plugins.engine.cache import Cache, key
+from plugins.model.text import Length
 from plugins.reader.render import REVISION, Heading, Job, Rendered, render
 
 # Below this many new texts a second process costs more than it saves.
@@ -85,4 +86,5 @@ def _dump(rendered: Rendered) -> bytes:
 
 def _load(raw: bytes) -> Rendered:
     values = json.loads(raw)
-    return Rendered(values["html"], tuple(Heading(**each) for each in values["headings"]))
+    headings = tuple(Heading(**each) for each in values["headings"])
+    return Rendered(values["html"], headings, Length(**values["length"]), values["beginning"])

@@ -23,7 +23,7 @@ from plugins.model.listings import Listing
 from plugins.model.problems import Problems
 from plugins.model.site import FILE, Language, Legal, MenuItem
 from plugins.model.slugs import quoted
-from plugins.model.text import count_words, plain, reading_minutes, shorten
+from plugins.model.text import Length
 from publish.contract.catalogue import N_
 from publish.contract.report import Place
 
@@ -168,8 +168,11 @@ class PostView:
         return Markup(dress(self._html, self._desk.labels(self.lang)))  # noqa: S704 - rendered by us
 
     @functools.cached_property
-    def _plain(self) -> str:
-        return plain(self._html)
+    def _length(self) -> Length:
+        shown = self._desk.shown[self._entry.source].length
+        facts = self._desk.facts.get(self._entry.source)
+        behind = facts.length if facts else Length(0, 0)
+        return Length(shown.han + behind.han, shown.words + behind.words)
 
     @property
     def feed_html(self) -> str:
@@ -181,23 +184,20 @@ class PostView:
         teaser = html or f"<p>{escape(self.summary)}</p>"
         return f'{teaser}\n<p><a href="{escape(self.url)}">{escape(word)}: {escape(self.title)}</a></p>'
 
-    @functools.cached_property
+    @property
     def summary(self) -> str:
         """Return the summary, else the beginning of the public text."""
-        return self._entry.summary or shorten(self._plain)
+        return self._entry.summary or self._desk.shown[self._entry.source].beginning
 
-    @functools.cached_property
+    @property
     def words(self) -> int:
         """Return how many words or Han characters the whole text has."""
-        facts = self._desk.facts.get(self._entry.source)
-        return count_words(self._plain) + (facts.words if facts else 0)
+        return self._length.total
 
-    @functools.cached_property
+    @property
     def minutes(self) -> int:
         """Return about how long reading takes."""
-        facts = self._desk.facts.get(self._entry.source)
-        shown = reading_minutes(self._plain) if self._plain or not facts else 0
-        return shown + (facts.minutes if facts else 0)
+        return self._length.minutes
 
     @property
     def cover(self) -> Any:
@@ -238,7 +238,7 @@ class PostView:
     @property
     def toc(self) -> list[Any]:
         """Return the headings of a text that has enough of them."""
-        headings = [h for h in self._desk.headings.get(self._entry.source, ()) if h.level <= 3]
+        headings = [h for h in self._desk.shown[self._entry.source].headings if h.level <= 3]
         return headings if len(headings) >= CONTENTS_FROM else []
 
     @property
@@ -272,7 +272,7 @@ class Desk:
     ) -> None:
         self.library, self.speech, self.feeds, self.url = library, speech, feeds, url
         self.links, self.problems = links, problems
-        self.headings, self.covers = assembled.headings, assembled.covers
+        self.shown, self.covers = assembled.shown, assembled.covers
         self.facts = assembled.facts
         self.terms: dict[tuple[str, str, str], Term] = {
             (term.kind, term.name, term.lang): term for term in library.terms
@@ -418,7 +418,7 @@ class Desk:
         products = {product.id: self.product(product, lang) for product, _ in pairs}
         return PaywallView(
             post_id=entry.id,
-            words=facts.words if facts else 0,
+            words=facts.length.total if facts else 0,
             images=facts.images if facts else 0,
             files=facts.downloads if facts else 0,
             offers=tuple(self._offer(products[p.id], offer, lang) for p, offer in pairs),

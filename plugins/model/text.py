@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import math
 import re
+from dataclasses import dataclass
 
 HAN = r"\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003134f"
 KANA = r"\u3041-\u30ff"
@@ -38,16 +39,27 @@ def plain(markup: str) -> str:
     return _SPACE.sub(" ", html.unescape(text)).strip()
 
 
-def count_words(text: str) -> int:
-    """Count Han and kana characters one each, and words of other scripts one each."""
-    return len(_HAN_CHARACTER.findall(text)) + len(_WORD.findall(text))
+@dataclass(frozen=True)
+class Length:
+    """How long a text is: Han and kana characters, and words of other scripts."""
+
+    han: int
+    words: int
+
+    @property
+    def total(self) -> int:
+        """Return both, as a reader would count words."""
+        return self.han + self.words
+
+    @property
+    def minutes(self) -> int:
+        """Return whole minutes to read it, at least one."""
+        return max(1, math.ceil(self.han / HAN_PER_MINUTE + self.words / WORDS_PER_MINUTE - 0.25))
 
 
-def reading_minutes(text: str) -> int:
-    """Return whole minutes to read plain text, at least one."""
-    han = len(_HAN_CHARACTER.findall(text))
-    words = len(_WORD.findall(text))
-    return max(1, math.ceil(han / HAN_PER_MINUTE + words / WORDS_PER_MINUTE - 0.25))
+def measure(text: str) -> Length:
+    """Return how long a plain text is."""
+    return Length(len(_HAN_CHARACTER.findall(text)), len(_WORD.findall(text)))
 
 
 def shorten(text: str, weight: int = 160) -> str:

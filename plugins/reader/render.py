@@ -12,10 +12,11 @@ import markdown
 from markdown.extensions.toc import TocExtension
 
 from plugins.model.slugs import slugify
+from plugins.model.text import Length, measure, plain, shorten
 from plugins.reader.extensions import Written
 
 # Part of every key of the cache: raise it when the same text renders differently.
-REVISION = 1
+REVISION = 2
 
 _HEADING = re.compile(r"<h([1-6])[ >]")
 
@@ -40,10 +41,18 @@ class Heading:
 
 @dataclass(frozen=True)
 class Rendered:
-    """HTML of a text with its headings; addresses in it are still those of the source."""
+    """HTML of a text, its headings, its length, and how it begins in plain words.
+
+    Addresses in the HTML are still those of the source.
+    """
 
     html: str
     headings: tuple[Heading, ...]
+    length: Length
+    beginning: str
+
+
+NOTHING = Rendered("", (), Length(0, 0), "")
 
 
 def render(job: Job) -> Rendered:
@@ -66,7 +75,8 @@ def render(job: Job) -> Rendered:
     if shift:
         html = _shift_headings(html, shift)
     headings = tuple(Heading(name, text, level + shift) for level, name, text in tokens)
-    return Rendered(html, headings)
+    text = plain(html)
+    return Rendered(html, headings, measure(text), shorten(text))
 
 
 def _shift_headings(html: str, shift: int) -> str:

@@ -154,7 +154,8 @@ def test_an_interrupted_build_kills_the_process_and_its_children():
         with Worker(standin("hangs")) as one:
             one.build(REQUEST, interrupt)
 
-    pytest.raises(KeyboardInterrupt, interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        interrupted()
     assert len(pids) == 2
     eventually(lambda: not any(alive(pid) for pid in pids))
 

@@ -99,7 +99,9 @@ def test_an_output_through_a_link_is_judged_by_where_it_leads(content, tmp_path)
         folders.find_output("link", content, tmp_path)
 
 
-@pytest.mark.parametrize("output", ["new/deep", "empty", "hidden", "earlier", "killed", "content/out"])
+@pytest.mark.parametrize(
+    "output", ["new/deep", "empty", "hidden", "earlier", "killed", "content/out"]
+)
 def test_a_new_empty_or_earlier_output_is_taken(content, tmp_path, output):
     (tmp_path / "empty").mkdir()
     (tmp_path / "hidden" / ".git").mkdir(parents=True)

@@ -35,11 +35,23 @@ def test_errors_come_first_then_last_words_then_warnings():
     assert len(screen().problems(outcome, quiet=True)) == 2
 
 
-def test_a_place_is_a_path_from_where_the_creator_stands():
-    assert screen(here=HERE.parent).problem(ERROR).startswith("my-site/posts/a.md:4: ")
-    assert screen(here=HERE / "posts").problem(ERROR).startswith("a.md:4: ")
-    assert screen(here=HERE / "pages").problem(ERROR).startswith("../posts/a.md:4: ")
-    assert screen(here=Path("/tmp/x")).problem(ERROR).startswith(f"{HERE}/posts/a.md:4: ")
+def test_a_place_is_a_path_from_where_the_creator_stands(tmp_path):
+    site = tmp_path / "my-site"
+    (site / "posts").mkdir(parents=True)
+    (site / "posts" / "a.md").write_text("")
+
+    def place(here):
+        return screen(content=site, here=here).problem(ERROR).split(": ")[0]
+
+    assert place(tmp_path) == "my-site/posts/a.md:4"
+    assert place(site / "posts") == "a.md:4"
+    assert place(site / "pages") == "../posts/a.md:4"
+    assert place(Path("/elsewhere/x")) == f"{site}/posts/a.md:4"
+
+
+def test_a_place_outside_the_content_is_named_as_it_came():
+    engine = Said("error", "theme/templates/post.html", 3, "unexpected end")
+    assert screen().problem(engine) == "theme/templates/post.html:3: unexpected end"
 
 
 def test_far_paths_are_absolute():

@@ -6,7 +6,9 @@ from publish.site import Settings, read_settings
 
 
 def test_zone_and_languages_are_read(tmp_path):
-    (tmp_path / "site.toml").write_text('time_zone = "Asia/Shanghai"\nlanguages = ["en", "zh-Hans"]')
+    (tmp_path / "site.toml").write_text(
+        'time_zone = "Asia/Shanghai"\nlanguages = ["en", "zh-Hans"]'
+    )
     found = read_settings(tmp_path)
     assert found.zone.key == "Asia/Shanghai"
     assert found.languages == ("en", "zh-Hans")

@@ -38,7 +38,9 @@ def test_a_slug_keeps_unicode_and_nothing_that_a_path_minds(title, slug):
     assert slug_of(title) == slug
 
 
-@pytest.mark.parametrize("title", ["你好，世界", "C++ 与 C#", "a_b c.d", "İstanbul", "ﬁne", "x - y"])
+@pytest.mark.parametrize(
+    "title", ["你好，世界", "C++ 与 C#", "a_b c.d", "İstanbul", "ﬁne", "x - y"]
+)
 def test_slugs_are_those_of_the_build(title):
     """publish/ may not import plugins/, so the rule is written twice; here it is held together."""
     assert slug_of(title) == slugify(title)
@@ -71,7 +73,17 @@ def test_ids_of_pages_and_products_are_readable_where_they_can_be():
 
 @pytest.mark.parametrize(
     "title",
-    ["First day", "你好：世界", 'a "b" #c', "- x", "yes", "2026-12-24", "@x: {y}", "x" * 300, "🦊 \x7f"],
+    [
+        "First day",
+        "你好：世界",
+        'a "b" #c',
+        "- x",
+        "yes",
+        "2026-12-24",
+        "@x: {y}",
+        "x" * 300,
+        "🦊 \x7f",
+    ],
 )
 def test_any_title_survives_the_front_matter(title):
     assert front_matter(draft(title=title))["title"] == title

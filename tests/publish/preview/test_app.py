@@ -51,7 +51,9 @@ def ask(app, path="/", method="GET", body=b"", **headers):
         **{f"HTTP_{name.upper()}": value for name, value in headers.items()},
     }
     started = []
-    result = validator(app)(environ, lambda status, given, info=None: started.append((status, given)))
+    result = validator(app)(
+        environ, lambda status, given, info=None: started.append((status, given))
+    )
     text = b"".join(result)
     result.close()
     status, given = started[0]
@@ -64,7 +66,9 @@ def test_a_page_is_given_with_the_script_and_the_file_stays_as_it_is(app):
     assert body.startswith(b"<html><body>home<script src=")
     assert int(headers["Content-Length"]) == len(body)
     assert headers["Cache-Control"] == "no-store"
-    assert (app.generation / "public" / "index.html").read_text() == "<html><body>home</body></html>"
+    assert (
+        app.generation / "public" / "index.html"
+    ).read_text() == "<html><body>home</body></html>"
 
 
 def test_what_is_no_page_is_given_as_it_is(app):

@@ -11,7 +11,9 @@ def ask(method="GET", host="127.0.0.1:8000", **given):
     return Asked(method, "/", host=host, **given)
 
 
-@pytest.mark.parametrize("host", ["127.0.0.1:8000", "localhost:8000", "LocalHost:8000", "[::1]:8000"])
+@pytest.mark.parametrize(
+    "host", ["127.0.0.1:8000", "localhost:8000", "LocalHost:8000", "[::1]:8000"]
+)
 def test_its_own_names_are_answered(host):
     assert refusal(ask(host=host), KNOWN) is None
 

@@ -43,9 +43,7 @@ def test_a_path_names_a_file(public, path, file):
     assert found.file == public.resolve() / file
 
 
-@pytest.mark.parametrize(
-    ("path", "there"), [("/en", "/en/"), ("/文章", "/%E6%96%87%E7%AB%A0/")]
-)
+@pytest.mark.parametrize(("path", "there"), [("/en", "/en/"), ("/文章", "/%E6%96%87%E7%AB%A0/")])
 def test_a_folder_without_its_slash_is_elsewhere(public, path, there):
     assert find(public, path) == Moved(there)
 
@@ -124,8 +122,16 @@ def test_a_site_without_404_page_has_none(tmp_path):
         ("a.svg", b"", "image/svg+xml; charset=utf-8"),
         ("a.pdf", b"", "application/pdf"),
         ("a.woff2", b"", "font/woff2"),
-        ("rss.xml", b'<?xml version="1.0"?>\n<rss version="2.0">', "application/rss+xml; charset=utf-8"),
-        ("x.xml", b"<feed xmlns='http://www.w3.org/2005/Atom'>", "application/atom+xml; charset=utf-8"),
+        (
+            "rss.xml",
+            b'<?xml version="1.0"?>\n<rss version="2.0">',
+            "application/rss+xml; charset=utf-8",
+        ),
+        (
+            "x.xml",
+            b"<feed xmlns='http://www.w3.org/2005/Atom'>",
+            "application/atom+xml; charset=utf-8",
+        ),
         ("sitemap.xml", b"<urlset>", "application/xml; charset=utf-8"),
         ("a.json", b'{"a": 1}', "application/json; charset=utf-8"),
         (
