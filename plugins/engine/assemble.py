@@ -149,19 +149,23 @@ class Assembly:
         }
 
     def _public_files(self, entry: Entry, shown: Rendered) -> Iterator[str]:
-        """Yield the content files that everybody may have because an entry's public part uses them."""
+        """Yield the content files that are public because an entry's public part uses them."""
         for reference in references(shown.html):
             meaning = self._meaning(reference, entry)
             self._warn_of_unpublished(meaning, self._place(entry, reference.value))
             if meaning.kind == "broken":
-                self.broken[urldefrag(reference.value).url].append(self._place(entry, reference.value))
+                self.broken[urldefrag(reference.value).url].append(
+                    self._place(entry, reference.value)
+                )
             elif meaning.file.startswith("files/"):
                 self.problems.error(
                     self._place(entry, reference.value),
-                    N_('"{file}" is never public (link it behind the paywall marker,'
-                       " or move it beside the text)"),
+                    N_(
+                        '"{file}" is never public (link it behind the paywall marker,'
+                        " or move it beside the text)"
+                    ),
                     file=meaning.file,
-                )  # fmt: skip
+                )
             elif meaning.kind == "file" and not meaning.file.startswith("static/"):
                 yield meaning.file
         if entry.cover:
@@ -221,9 +225,9 @@ class Assembly:
             else:
                 self.problems.warn(
                     min(places),
-                    N_('"{value}" leads nowhere, here and in {count} more places'),
+                    N_('"{value}" leads nowhere, here and elsewhere ({count} times in all)'),
                     value=value,
-                    count=len(places) - 1,
+                    count=len(places),
                 )
 
     def _prepare(self, names: Iterable[str]) -> None:
@@ -284,7 +288,9 @@ class Assembly:
         folder = private_folder(entry).removeprefix("private/")
         private = {
             name: PrivateMedia(
-                name, quoted(f"{PRIVATE_MEDIA}{folder}/{self.prepared[name].name}"), self.prepared[name]
+                name,
+                quoted(f"{PRIVATE_MEDIA}{folder}/{self.prepared[name].name}"),
+                self.prepared[name],
             )
             for name in sorted(names)
             if name in self.prepared

@@ -9,9 +9,12 @@ from pathlib import Path
 
 import rcssmin
 
-# The papers that the accent must be readable on: theme/static/inkstead.css has the same.
-LIGHT_PAPER, DARK_PAPER = "#fbfaf7", "#171614"
+# The raised papers, on which the accent stands too: theme/static/inkstead.css has the same.
+LIGHT_PAPER, DARK_PAPER = "#f3f0ea", "#211f1c"
+# The theme's own accent has a dark one that was chosen by eye.
+DEFAULT_ACCENT, DEFAULT_ACCENT_DARK = "#1f5a80", "#8fc1e3"
 READABLE = 4.5  # WCAG 2.2, 1.4.3: contrast of text
+CALM = 8.0  # on dark paper a colour that only just passes glows
 
 
 def stylesheet(theme: Path, own: Path, accent: str) -> tuple[str, bytes]:
@@ -46,7 +49,12 @@ def _layers(theme: Path, own: Path) -> list[tuple[str, Path]]:
 
 def accent_pair(accent: str) -> tuple[str, str]:
     """Return the accent readable on light paper and on dark paper, changed as little as needed."""
-    return _readable(accent, LIGHT_PAPER, -0.01), _readable(accent, DARK_PAPER, 0.01)
+    if accent == DEFAULT_ACCENT:
+        return DEFAULT_ACCENT, DEFAULT_ACCENT_DARK
+    return (
+        _readable(accent, LIGHT_PAPER, READABLE, -0.01),
+        _readable(accent, DARK_PAPER, CALM, 0.01),
+    )
 
 
 def contrast(one: str, other: str) -> float:
@@ -55,9 +63,9 @@ def contrast(one: str, other: str) -> float:
     return (light + 0.05) / (dark + 0.05)
 
 
-def _readable(colour: str, paper: str, step: float) -> str:
+def _readable(colour: str, paper: str, wanted: float, step: float) -> str:
     hue, lightness, saturation = colorsys.rgb_to_hls(*_channels(colour))
-    while contrast(colour, paper) < READABLE and 0 <= lightness + step <= 1:
+    while contrast(colour, paper) < wanted and 0 <= lightness + step <= 1:
         lightness += step
         red, green, blue = colorsys.hls_to_rgb(hue, lightness, saturation)
         colour = "#" + "".join(f"{round(c * 255):02x}" for c in (red, green, blue))

@@ -107,7 +107,7 @@ class Inkstead(Pelican):  # type: ignore[misc]
             self.missing = [str(name) for name in wanted]
 
     def run(self) -> None:
-        """Build, as `pelican` asks for it: say what is wrong and leave with 1, or say what is done."""
+        """Build, as `pelican` asks for it; say what is wrong and leave with 1."""
         try:
             built = self.build()
         except BuildFailed as failed:
@@ -127,22 +127,27 @@ class Inkstead(Pelican):  # type: ignore[misc]
 
         """
         problems = Problems()
-        output = Path(self.output_path).absolute()
+        output = Path(str(self.settings["OUTPUT_PATH"])).absolute()
         try:
             with staging(output, self._say_waiting) as folder, listening() as heard:
                 return self._build_in(folder, output, problems, heard)
         except NotAGeneration as cause:
             problems.error(
                 Place(),
-                N_('the output folder {output} holds "{name}", which no build wrote'
-                   " (name another folder with --output)"),
-                output=cause.output, name=cause.name,
-            )  # fmt: skip
+                N_(
+                    'the output folder {output} holds "{name}", which no build wrote'
+                    " (name another folder with --output)"
+                ),
+                output=cause.output,
+                name=cause.name,
+            )
         except OSError as cause:
             problems.error(
-                Place(), N_("{file} cannot be written: {reason}"),
-                file=cause.filename or output, reason=cause.strerror or cause,
-            )  # fmt: skip
+                Place(),
+                N_("{file} cannot be written: {reason}"),
+                file=cause.filename or output,
+                reason=cause.strerror or cause,
+            )
         finally:
             self.output_path = str(output)
             self.settings["OUTPUT_PATH"] = str(output)
@@ -172,7 +177,9 @@ class Inkstead(Pelican):  # type: ignore[misc]
         assembled, premium = assembly.run()
         problems.stop_on_errors()
         with _fatal(problems, heard):
-            self._write_site(folder, library, listings, assembled, premium, assembly, feeds, problems)
+            self._write_site(
+                folder, library, listings, assembled, premium, assembly, feeds, problems
+            )
         hashes = _hashes(folder / "public")
         self.tell("search", 0, 1)
         trusted = {hashes[path.lstrip("/")]: path for path in statics if path.lstrip("/") in hashes}
@@ -212,11 +219,14 @@ class Inkstead(Pelican):  # type: ignore[misc]
         Content.get_content.cache.clear()  # memoised on the class, so stale in a living process
         generators = [
             kind(
-                context=context, settings=self.settings, path=self.path, theme=self.theme,
+                context=context,
+                settings=self.settings,
+                path=self.path,
+                theme=self.theme,
                 output_path=self.output_path,
             )
             for kind in self._get_generator_classes()
-        ]  # fmt: skip
+        ]
         for generator in generators:
             stage.prepare(generator.env)
         for generator in generators:
@@ -244,13 +254,16 @@ class Inkstead(Pelican):  # type: ignore[misc]
         context = dict(self.settings.copy())
         context.pop("INKSTEAD_ORDER", None)
         context |= {
-            "generated_content": {}, "static_links": set(), "static_content": {},
-            "localsiteurl": self.settings["SITEURL"], "stage": stage,
-        }  # fmt: skip
+            "generated_content": {},
+            "static_links": set(),
+            "static_content": {},
+            "localsiteurl": self.settings["SITEURL"],
+            "stage": stage,
+        }
         return context
 
     def _get_generator_classes(self) -> list[type[Any]]:
-        """Return our generators and those that plugins bring; Pelican's own would read the folder."""
+        """Return our generators and those of plugins; Pelican's own would read the folder."""
         found: list[type[Any]] = [Posts, Pages]
         for _, values in signals.get_generators.send(self):
             many = values if isinstance(values, list | tuple | set) else (values,)
@@ -348,7 +361,8 @@ class Inkstead(Pelican):  # type: ignore[misc]
 
     def _say_waiting(self) -> None:
         print(
-            speak(self.lang).gettext(N_("another build is running, waiting for it")), file=sys.stderr
+            speak(self.lang).gettext(N_("another build is running, waiting for it")),
+            file=sys.stderr,
         )
 
 

@@ -85,7 +85,7 @@ def _link(path: Path, target: str) -> None:
 
 
 def _points_to(path: Path) -> str:
-    return os.readlink(path) if path.is_symlink() else ""
+    return path.readlink().as_posix() if path.is_symlink() else ""
 
 
 def _refuse_foreign(output: Path) -> None:

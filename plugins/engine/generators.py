@@ -86,11 +86,11 @@ _CONTEXT = {
 def _translate(pages: dict[str, Any], stage: Stage) -> Iterator[tuple[Any, bool]]:
     """Yield each text and whether it is the original; originals know their translations."""
     for source, page in pages.items():
-        twins = [pages[e.source] for e in stage.library.translations_of(page.entry) if e.source in pages]
+        twins = [
+            pages[e.source] for e in stage.library.translations_of(page.entry) if e.source in pages
+        ]
         page.translations = twins
-        original = not page.entry.translation_of or all(
-            twin.entry.translation_of for twin in twins
-        )
+        original = not page.entry.translation_of or all(twin.entry.translation_of for twin in twins)
         del source
         yield page, original
 
@@ -113,19 +113,28 @@ class Posts(ArticlesGenerator):  # type: ignore[misc]
             lists[post.status][0 if original else 1].append(post)
         signals.article_generator_pretaxonomy.send(self)
         categories: dict[Any, list[Any]] = defaultdict(list)
+        authors: dict[Any, list[Any]] = defaultdict(list)
         for post in self.articles:
             categories[post.category].append(post)
             for tag in post.tags:
                 self.tags[tag].append(post)
             for author in post.authors:
-                self.authors[author].append(post)
+                authors[author].append(post)
         self.dates = list(self.articles)
         self.categories = sorted(categories.items(), key=lambda item: slugify(item[0].name))
-        self.authors = sorted(self.authors.items(), key=lambda item: item[0].name)
+        self.authors = sorted(authors.items(), key=lambda item: item[0].name)
         self._update_context(
-            ("articles", "drafts", "hidden_articles", "dates", "tags", "categories", "authors",
-             "related_posts")
-        )  # fmt: skip
+            (
+                "articles",
+                "drafts",
+                "hidden_articles",
+                "dates",
+                "tags",
+                "categories",
+                "authors",
+                "related_posts",
+            )
+        )
         self.context["period_archives"] = {}
         signals.article_generator_finalized.send(self)
 
@@ -170,5 +179,3 @@ class Pages(PagesGenerator):  # type: ignore[misc]
             stage.write_listing(self, writer, listing)
         stage.write_aliases(self, writer)
         signals.page_writer_finalized.send(self, writer=writer)
-
-

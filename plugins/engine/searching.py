@@ -64,7 +64,7 @@ def _public_sources(
         yield "\n\n".join(_words_of(entry))
     site = library.content / "site.toml"
     folders = [library.content / "static", library.content / "theme", *own_sources]
-    folders += [Path(path).parent for name in plugins if (path := _plugin_file(name))]
+    folders += [Path(found).parent for name in plugins if (found := _plugin_file(name))]
     for path in [site, *(path for folder in folders for path in sorted(folder.rglob("*")))]:
         if path.is_file() and path.suffix in _SOURCES:
             yield path.read_text("utf-8", "replace")
@@ -96,7 +96,7 @@ def search_output(
     tell: Callable[[str, int, int], None],
 ) -> None:
     """Search every file under a folder; `trusted` are hashes of files that creators put there."""
-    global _search, _root  # noqa: PLW0603 - forked processes see what their parent held
+    global _search, _root
     if search.empty:
         return
     mark = search.fingerprint()
@@ -139,20 +139,27 @@ def _say(leak: Leak, path: str, problems: Problems) -> None:
     if leak.kind == "unreadable":
         problems.error(
             Place(),
-            N_('"{file}" was written by a plugin in a form that cannot be searched for premium text'
-               " (take the plugin away)"),
+            N_(
+                '"{file}" was written by a plugin in a form that cannot be searched'
+                " for premium text"
+                " (take the plugin away)"
+            ),
             file=path,
-        )  # fmt: skip
+        )
         return
     if leak.kind == "name":  # the name itself would say the words
         folder = path.rpartition("/")[0]
         problems.error(
-            Place(leak.owner), N_('premium words of this file name a file in "{file}/"'), file=folder
+            Place(leak.owner),
+            N_('premium words of this file name a file in "{file}/"'),
+            file=folder,
         )
         return
     messages = {
         "run": N_('premium text of this file is in "{file}", near line {line}'),
-        "piece": N_('a premium heading, caption or line of this file is in "{file}", near line {line}'),
+        "piece": N_(
+            'a premium heading, caption or line of this file is in "{file}", near line {line}'
+        ),
         "path": N_('a premium address, path or code of this file is in "{file}", near line {line}'),
         "file": N_('a premium file of this text is in "{file}"'),
     }

@@ -94,7 +94,12 @@ def pelican_settings(content: Path) -> dict[str, Any]:
         "AUTHOR_SAVE_AS": "",
         "STATIC_PATHS": [],
         **dict.fromkeys(
-            ("FEED_ALL_ATOM", "CATEGORY_FEED_ATOM", "TRANSLATION_FEED_ATOM",
-             "AUTHOR_FEED_ATOM", "AUTHOR_FEED_RSS")
+            (
+                "FEED_ALL_ATOM",
+                "CATEGORY_FEED_ATOM",
+                "TRANSLATION_FEED_ATOM",
+                "AUTHOR_FEED_ATOM",
+                "AUTHOR_FEED_RSS",
+            )
         ),
-    }  # fmt: skip
+    }

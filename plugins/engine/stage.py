@@ -1,4 +1,4 @@
-"""Where the finished pieces of a build meet the templates: every page of the site is written here."""
+"""Where the finished pieces of a build meet the templates: every page is written here."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ class Stage:
         facts = self.assembled.facts.get(entry.source)
         values: dict[str, Any] = {
             "head": self._head(entry, premium),
-            "premium": Markup(premium.html) if premium else None,  # noqa: S704 - rendered by us
+            "premium": self.desk.dressed(premium.html, entry.lang) if premium else None,
             "paywall": None,
         }
         if entry.room == "post":
@@ -169,9 +169,12 @@ class Stage:
             return "terms", say(TERM_WORDS[listing.name]), {"kind": listing.name, "terms": terms}
         if listing.kind == "term" and listing.term:
             values = {
-                "kind": listing.name, "name": listing.term.name, "posts": shown,
-                "pager": Pager(listing, number), "feeds": self._term_feeds(listing),
-            }  # fmt: skip
+                "kind": listing.name,
+                "name": listing.term.name,
+                "posts": shown,
+                "pager": Pager(listing, number),
+                "feeds": self._term_feeds(listing),
+            }
             return "listing", listing.term.name, values
         return "404", say("Nothing here"), {}
 
@@ -189,9 +192,13 @@ class Stage:
             if product.status == "published" and first
         ]
         return {
-            "posts": shown, "pager": Pager(listing, number), "first_page": first,
-            "classics": self.desk.views_of(classics), "series": series, "products": products,
-        }  # fmt: skip
+            "posts": shown,
+            "pager": Pager(listing, number),
+            "first_page": first,
+            "classics": self.desk.views_of(classics),
+            "series": series,
+            "products": products,
+        }
 
     def _years(self, listing: Listing) -> Iterator[dict[str, Any]]:
         zone = self.library.site.zone
@@ -211,9 +218,11 @@ class Stage:
                 if not feed.lang and several:
                     title = " · ".join(each.title for each in self.library.site.languages)
                 yield {
-                    "title": title, "rss": quoted(feed.rss), "atom": quoted(feed.atom),
+                    "title": title,
+                    "rss": quoted(feed.rss),
+                    "atom": quoted(feed.atom),
                     "json": quoted(feed.json),
-                }  # fmt: skip
+                }
 
     def _term_feeds(self, listing: Listing) -> dict[str, str] | None:
         for feed in self.desk.feeds:
@@ -233,9 +242,11 @@ class Stage:
     def notice(self, lang: str, title: str, body: Markup) -> dict[str, Any]:
         """Return the values of a page of the service."""
         return {
-            "notice": Notice(title, body), "head": self.desk.notice_head(lang, title),
-            "css": self.css, **self.desk.common(lang, "/api/", {}),
-        }  # fmt: skip
+            "notice": Notice(title, body),
+            "head": self.desk.notice_head(lang, title),
+            "css": self.css,
+            **self.desk.common(lang, "/api/", {}),
+        }
 
     def _write(
         self,
@@ -248,9 +259,13 @@ class Stage:
     ) -> None:
         context = {**generator.context, **values, "css": self.css}
         writer.write_file(
-            name, generator.get_template(template), context,
-            template_name=template, paginated={}, url=url.lstrip("/"),
-        )  # fmt: skip
+            name,
+            generator.get_template(template),
+            context,
+            template_name=template,
+            paginated={},
+            url=url.lstrip("/"),
+        )
 
     def private_page(self, generator: Any, entry: Entry, premium: Behind) -> str:
         """Return the whole unlocked page of a gated entry."""

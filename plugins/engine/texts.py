@@ -52,9 +52,7 @@ def render_all(
     return done
 
 
-def _run(
-    names: list[str], jobs: Mapping[str, Job]
-) -> Iterable[tuple[str, Rendered | Exception]]:
+def _run(names: list[str], jobs: Mapping[str, Job]) -> Iterable[tuple[str, Rendered | Exception]]:
     count = min(processes(), len(names) // WORTH_A_PROCESS + 1)
     if count < 2:
         yield from ((name, _attempt(jobs[name])) for name in names)

@@ -27,6 +27,7 @@ from plugins.model.text import Length
 from publish.contract.catalogue import N_
 from publish.contract.report import Place
 
+_EMPTY = Markup("")
 CHECKOUT = "/api/checkout"
 SIGN_IN = "/api/sign-in"
 CONTENTS_FROM = 3  # headings that a text needs to get a table of contents
@@ -118,7 +119,7 @@ class HeadView:
     type: str = "website"
     alternates: tuple[Link, ...] = ()
     image: str = ""
-    json_ld: Markup = Markup("")
+    json_ld: Markup = _EMPTY
     feed: Link | None = None
     noindex: bool = False
     published: str = ""
@@ -165,7 +166,7 @@ class PostView:
     @property
     def content(self) -> Markup:
         """Return the public HTML, dressed for a page."""
-        return Markup(dress(self._html, self._desk.labels(self.lang)))  # noqa: S704 - rendered by us
+        return self._desk.dressed(self._html, self.lang)
 
     @functools.cached_property
     def _length(self) -> Length:
@@ -182,7 +183,8 @@ class PostView:
             return html
         word = self._desk.speech[self.lang].words.gettext("Read on")
         teaser = html or f"<p>{escape(self.summary)}</p>"
-        return f'{teaser}\n<p><a href="{escape(self.url)}">{escape(word)}: {escape(self.title)}</a></p>'
+        way_on = f'<a href="{escape(self.url)}">{escape(word)}: {escape(self.title)}</a>'
+        return f"{teaser}\n<p>{way_on}</p>"
 
     @property
     def summary(self) -> str:
@@ -203,7 +205,11 @@ class PostView:
     def cover(self) -> Any:
         """Return the cover with its size."""
         target = self._desk.covers.get(self._entry.source)
-        return Cover(target.url, target.width, target.height, self._entry.cover_alt) if target else None
+        return (
+            Cover(target.url, target.width, target.height, self._entry.cover_alt)
+            if target
+            else None
+        )
 
     @property
     def cover_url(self) -> str:
@@ -289,9 +295,17 @@ class Desk:
         """Return the words that dress a text."""
         say = self.speech[code].words.gettext
         return Labels(
-            table=say("Table"), contents=say("Contents"), notes=say("Notes"),
-            back=say("Back to the text"), done=say("Done"), open=say("Not done"),
-        )  # fmt: skip
+            table=say("Table"),
+            contents=say("Contents"),
+            notes=say("Notes"),
+            back=say("Back to the text"),
+            done=say("Done"),
+            open=say("Not done"),
+        )
+
+    def dressed(self, html: str, lang: str) -> Markup:
+        """Return HTML that we rendered as a page shows it."""
+        return Markup(dress(html, self.labels(lang)))  # noqa: S704 - rendered by us
 
     def absolute(self, path: str) -> str:
         """Return the address of a path."""
@@ -318,14 +332,16 @@ class Desk:
         site = self.sites[lang]
         languages = tuple(
             Link(
-                each.name, twins.get(each.code) or each.home, lang=each.code,
-                current=each.code == lang, code=each.code, home=twins.get(each.code) or each.home,
+                each.name,
+                twins.get(each.code) or each.home,
+                lang=each.code,
+                current=each.code == lang,
+                code=each.code,
+                home=twins.get(each.code) or each.home,
             )
             for each in self.library.site.languages
-        )  # fmt: skip
-        menu = tuple(
-            Link(i.name, i.url, i.name, current=i.url == quoted(path)) for i in site.menu
         )
+        menu = tuple(Link(i.name, i.url, i.name, current=i.url == quoted(path)) for i in site.menu)
         values = {**site.__dict__, "languages": languages, "menu": menu}
         return {
             "site": SiteView(**values),
@@ -402,9 +418,14 @@ class Desk:
         """Return a product in a language."""
         page = product.page(lang)
         bare = ProductView(
-            product.id, page.title, quoted(page.url), page.summary, product.sale.kind,
-            product.sale.refund_days, product.status,
-        )  # fmt: skip
+            product.id,
+            page.title,
+            quoted(page.url),
+            page.summary,
+            product.sale.kind,
+            product.sale.refund_days,
+            product.status,
+        )
         offers = tuple(self._offer(bare, offer, lang) for offer in product.sale.offers)
         return ProductView(**{**bare.__dict__, "offers": offers})
 
@@ -429,15 +450,13 @@ class Desk:
         )
 
     def _offer(self, product: ProductView, offer: Offer, lang: str) -> OfferView:
+        speech = self.speech[lang]
         prices = tuple(
-            Price(*self._amount(minor, currency, lang)) for currency, minor in offer.prices.items()
+            Price(*speech.price(offer.prices[currency], currency))
+            for currency in sorted(offer.prices, key=lambda code: code not in speech.currencies)
         )
         period = offer.every or ("days" if offer.days else "")
         return OfferView(offer.id, product, prices, period, offer.days)
-
-    def _amount(self, minor: int, currency: str, lang: str) -> tuple[Decimal, str, str]:
-        amount, text = self.speech[lang].price(minor, currency)
-        return amount, currency, text
 
     def _alternates(self, pages: Sequence[tuple[str, str]]) -> tuple[Link, ...]:
         order = [language.code for language in self.library.site.languages]
@@ -466,20 +485,28 @@ class Desk:
             **{**language.author.__dict__, "url": self._site_path(language.author.url, language, 0)}
         )
         return SiteView(
-            title=language.title, description=language.description, url=self.url, author=author,
-            menu=menu, legal=legal, languages=(), home=language.home,
-            archive_url=f"{language.prefix}/archive/", feed_url=quoted(feed.atom),
+            title=language.title,
+            description=language.description,
+            url=self.url,
+            author=author,
+            menu=menu,
+            legal=legal,
+            languages=(),
+            home=language.home,
+            archive_url=f"{language.prefix}/archive/",
+            feed_url=quoted(feed.atom),
             feeds_url=f"{language.prefix}/feeds/",
-        )  # fmt: skip
+        )
 
     def _menu(self, language: Language) -> tuple[Link, ...]:
         say = self.speech[language.code].words.gettext
         items = language.menu
         if items is None:
             about = [
-                MenuItem(e.title, e.url) for e in self.library.entries
+                MenuItem(e.title, e.url)
+                for e in self.library.entries
                 if e.room == "page" and e.lang == language.code and e.slug == "about"
-            ]  # fmt: skip
+            ]
             items = (MenuItem(say("Archive"), f"{language.prefix}/archive/"), *about)
         return tuple(
             Link(item.title, self._site_path(item.url, language, item.line), item.title)
@@ -506,5 +533,3 @@ class Desk:
 def iso(when: datetime.datetime | None) -> str:
     """Return a time for a datetime attribute."""
     return when.isoformat() if when else ""
-
-

@@ -34,7 +34,7 @@ def register() -> None:
 
 def start(build: Build) -> None:
     """Begin to write the feeds, beside the pages where the machine can."""
-    global _building  # noqa: PLW0603 - a forked process sees what its parent held
+    global _building
     _building = build
     if sys.platform != "linux" or (os.cpu_count() or 1) < 2 or len(build.library.entries) < 100:
         write(build)
@@ -115,7 +115,11 @@ def _channel(
         home=build.absolute(feed.home),
         author=language.author.name,
         email=language.author.email,
-        links=(("self", kind, address), *links, ("alternate", "text/html", build.absolute(feed.home))),
+        links=(
+            ("self", kind, address),
+            *links,
+            ("alternate", "text/html", build.absolute(feed.home)),
+        ),
         archive=archive,
     )
 

@@ -31,9 +31,22 @@ UNDATED = datetime.datetime(2000, 1, 1, tzinfo=datetime.UTC)
 
 _ILLEGAL = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _TAGS = nh3.ALLOWED_TAGS | {
-    "figure", "figcaption", "video", "audio", "source", "picture", "mark", "del", "ins",
-    "section", "details", "summary", "ruby", "rt", "rp",
-}  # fmt: skip
+    "figure",
+    "figcaption",
+    "video",
+    "audio",
+    "source",
+    "picture",
+    "mark",
+    "del",
+    "ins",
+    "section",
+    "details",
+    "summary",
+    "ruby",
+    "rt",
+    "rp",
+}
 _ATTRIBUTES = {
     **{tag: set(names) for tag, names in nh3.ALLOWED_ATTRIBUTES.items()},
     "img": {"src", "alt", "title", "width", "height"},
@@ -196,7 +209,9 @@ def clean(html: str, base: str) -> str:
         return urljoin(base, value) if attribute in _ADDRESSES else value
 
     return legal(
-        nh3.clean(html, tags=_TAGS, attributes=_ATTRIBUTES, attribute_filter=absolute, link_rel=None)
+        nh3.clean(
+            html, tags=_TAGS, attributes=_ATTRIBUTES, attribute_filter=absolute, link_rel=None
+        )
     )
 
 
@@ -219,7 +234,9 @@ def _generator(channel: Channel, items: Sequence[Item], entries: Entries) -> Fee
     if channel.lang:
         feed.language(channel.lang)
     if channel.author:
-        feed.author({"name": legal(channel.author), **({"email": channel.email} if channel.email else {})})
+        feed.author(
+            {"name": legal(channel.author), **({"email": channel.email} if channel.email else {})}
+        )
     # The last link becomes the channel's <link> in RSS, whatever its relation.
     for relation, kind, href in sorted(channel.links, key=lambda link: link[0] == "alternate"):
         feed.link(rel=relation, type=kind, href=href)

@@ -20,8 +20,32 @@ from plugins.model.text import HAN, KANA
 
 # What holds pixels, sound or glyphs: searched for private bytes, not for words.
 MEDIA = frozenset(
-    ".png .jpg .jpeg .gif .webp .avif .ico .bmp .woff .woff2 .ttf .otf"
-    " .mp3 .m4a .ogg .opus .wav .flac .mp4 .webm .mov .pf_fragment .pf_index .wasm".split()
+    [
+        ".png",
+        ".jpg",
+        ".jpeg",
+        ".gif",
+        ".webp",
+        ".avif",
+        ".ico",
+        ".bmp",
+        ".woff",
+        ".woff2",
+        ".ttf",
+        ".otf",
+        ".mp3",
+        ".m4a",
+        ".ogg",
+        ".opus",
+        ".wav",
+        ".flac",
+        ".mp4",
+        ".webm",
+        ".mov",
+        ".pf_fragment",
+        ".pf_index",
+        ".wasm",
+    ]
 )
 
 _LARGEST = 256 * 1024 * 1024  # bytes that one packed file may unfold to
@@ -31,7 +55,9 @@ _CONTROL = re.compile(r"\\[nrtbf/\"'\\]")
 _TAG = re.compile(r"<(?:[^<>\"']|\"[^\"]*\"|'[^']*')*>")
 _UNSEEN = re.compile("[\u00ad\u200b-\u200f\u2060-\u2064\ufeff\ufe00-\ufe0f]")
 _TOKEN = re.compile(f"[{HAN}{KANA}]|[^\\W_{HAN}{KANA}]+")
-_INLINE_FILE = re.compile(r"data:[\w.+/-]*(?:;[\w.+-]+=[^;,\"'\s)]*)*;base64,([A-Za-z0-9+/=_-]+)", re.I)
+_INLINE_FILE = re.compile(
+    r"data:[\w.+/-]*(?:;[\w.+-]+=[^;,\"'\s)]*)*;base64,([A-Za-z0-9+/=_-]+)", re.I
+)
 
 
 class Unreadable(Exception):  # noqa: N818 - says what is the matter

@@ -35,7 +35,9 @@ _HEADING = re.compile(r"<h[1-6][^>]*>(.*?)</h[1-6]>|<t[dh][^>]*>(.*?)</t[dh]>", 
 _CODE = re.compile(r"<pre>(.*?)</pre>", re.S)
 _MARKED_LINE = re.compile(r"^\s*(?:#{1,6}\s+|\|)(.*)$", re.M)
 _LINK = re.compile(r"\]\(\s*<?([^)\s>]+)|https?://[^\s<>()\"'，。]+")
-_ODD = re.compile(r"(?<![\w-])(?=[\w-]*\d)(?=[\w-]*[a-z])[a-z0-9](?:[a-z0-9_-]{6,})[a-z0-9](?![\w-])")
+_ODD = re.compile(
+    r"(?<![\w-])(?=[\w-]*\d)(?=[\w-]*[a-z])[a-z0-9](?:[a-z0-9_-]{6,})[a-z0-9](?![\w-])"
+)
 
 
 @dataclass(frozen=True)
@@ -139,7 +141,9 @@ class Search:
         if self._find_codes:
             low = folded(tagged)
             for number, start, _ in self._find_codes.find_matches_as_indexes(low, overlapping=True):
-                yield Leak(self.codes[self._code_names[number]], low.count("\n", 0, start) + 1, "path")
+                yield Leak(
+                    self.codes[self._code_names[number]], low.count("\n", 0, start) + 1, "path"
+                )
         for form in {tagged, bare}:
             words = tokens(form)
             line = _joined(words)
@@ -193,14 +197,18 @@ class Search:
         for source in public:
             tagged, bare = plain_forms(source)
             low = folded(tagged)
-            for number, _, _ in codes.find_matches_as_indexes(low, overlapping=True) if codes else ():
+            for number, _, _ in (
+                codes.find_matches_as_indexes(low, overlapping=True) if codes else ()
+            ):
                 self.codes.pop(code_names[number], None)
             for form in {tagged, bare}:
                 words = tokens(form)
                 line = _joined(words)
                 for number, start, end, _ in self._runs(words, line):
                     self.texts[number].public.append((start, end))
-                for number, _, _ in find.find_matches_as_indexes(line, overlapping=True) if find else ():
+                for number, _, _ in (
+                    find.find_matches_as_indexes(line, overlapping=True) if find else ()
+                ):
                     self.whole.pop(names[number], None)
 
 

@@ -12,11 +12,12 @@ from plugins.model.moments import Build
 
 _SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
 _XHTML = "http://www.w3.org/1999/xhtml"
+_NAMES: Any = {None: _SITEMAP, "xhtml": _XHTML}
 
 
 def sitemap(build: Build) -> bytes:
     """Return sitemap.xml: every listed entry and list page, with its translations."""
-    root = etree.Element("urlset", nsmap={None: _SITEMAP, "xhtml": _XHTML})
+    root = etree.Element("urlset", nsmap=_NAMES)
     for listing in build.listings:
         if listing.kind in ("home", "archive", "terms", "term"):
             _location(root, build.absolute(listing.url), "")
@@ -29,12 +30,13 @@ def sitemap(build: Build) -> bytes:
             twins = [e for e in build.library.translations_of(entry) if e.listed]
             for each in [entry, *twins] if twins else ():
                 etree.SubElement(
-                    place, f"{{{_XHTML}}}link",
-                    rel="alternate", hreflang=each.lang, href=build.absolute(each.url),
-                )  # fmt: skip
-    return bytes(
-        etree.tostring(root, xml_declaration=True, encoding="UTF-8", pretty_print=True)
-    )
+                    place,
+                    f"{{{_XHTML}}}link",
+                    rel="alternate",
+                    hreflang=each.lang,
+                    href=build.absolute(each.url),
+                )
+    return bytes(etree.tostring(root, xml_declaration=True, encoding="UTF-8", pretty_print=True))
 
 
 def _location(root: Any, address: str, changed: str) -> Any:
@@ -67,7 +69,7 @@ def json_ld(
         "author": {"@type": "Person", "name": author} if author else None,
         "publisher": {"@type": "Organization", "name": site},
         "datePublished": entry.date.isoformat() if entry.date else None,
-        "dateModified": (entry.updated or entry.date).isoformat() if entry.date else None,  # type: ignore[union-attr]
+        "dateModified": (entry.updated or entry.date).isoformat() if entry.date else None,
         "image": image or None,
         "wordCount": words if entry.room == "post" else None,
         "keywords": ", ".join(entry.tags) or None,
@@ -80,10 +82,14 @@ def website(url: str, title: str, description: str, lang: str) -> str:
     """Return JSON-LD for a home page."""
     return as_script(
         {
-            "@context": "https://schema.org", "@type": "WebSite", "url": url, "name": title,
-            "description": description, "inLanguage": lang,
+            "@context": "https://schema.org",
+            "@type": "WebSite",
+            "url": url,
+            "name": title,
+            "description": description,
+            "inLanguage": lang,
         }
-    )  # fmt: skip
+    )
 
 
 def as_script(values: dict[str, Any]) -> str:

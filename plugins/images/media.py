@@ -57,7 +57,13 @@ def _picture(raw: bytes) -> tuple[bytes, str, int, int]:
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             picture = Image.open(io.BytesIO(raw))
             picture.load()
-    except (UnidentifiedImageError, OSError, SyntaxError, Warning, Image.DecompressionBombError) as cause:
+    except (
+        UnidentifiedImageError,
+        OSError,
+        SyntaxError,
+        Warning,
+        Image.DecompressionBombError,
+    ) as cause:
         raise ValueError(str(cause)) from cause
     ending = _RASTER.get(picture.format or "", "")
     animated = getattr(picture, "is_animated", False)

@@ -89,9 +89,14 @@ def _from_root(path: str, entry: Entry, site: Map) -> Meaning:
 def _from_folder(path: str, entry: Entry, site: Map) -> Meaning:
     folder = posixpath.dirname(entry.source)
     inside = posixpath.normpath(posixpath.join(folder, path))
+    named = _named(path, entry, site)
     if inside.startswith(".."):
-        return _named(path, entry, site) or Meaning("broken")
-    return _source_or_file(inside, site) or _named(path, entry, site) or Meaning("broken")
+        return named or Meaning("broken")
+    found = _source_or_file(inside, site)
+    # "../other/" means the page of that name in one's own language, wherever its file lies.
+    if found and found.entry and found.entry.lang != entry.lang and not path.endswith(".md"):
+        found = named if named and named.entry and named.entry.lang == entry.lang else found
+    return found or named or Meaning("broken")
 
 
 def _source_or_file(inside: str, site: Map) -> Meaning | None:

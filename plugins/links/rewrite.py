@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 _TAG = re.compile(
-    r"<(a|img|source|video|audio|track|embed|iframe|object)\b((?:[^<>\"']|\"[^\"]*\"|'[^']*')*)>", re.I
+    r"<(a|img|source|video|audio|track|embed|iframe|object)\b((?:[^<>\"']|\"[^\"]*\"|'[^']*')*)>",
+    re.I,
 )
 _ATTRIBUTE = re.compile(
     r"(\s)(href|src|poster|data)(\s*=\s*)(\"[^\"]*\"|'[^']*'|[^\s\"'=<>`]+)", re.I
@@ -100,12 +101,14 @@ def dress(html: str, labels: Labels) -> str:
     html = _TASK.sub(task, html) if 'type="checkbox"' in html else html
     html = _TABLE.sub(table, html) if "<table" in html else html
     html = _TOC.sub(
-        lambda m: f'<nav class="toc" aria-label="{entities.escape(labels.contents)}">{m[1]}</nav>', html
-    )
-    html = _NOTES.sub(
-        lambda m: f'<div class="footnote" role="doc-endnotes" aria-label="{entities.escape(labels.notes)}">{m[1]}</div>',
+        lambda m: f'<nav class="toc" aria-label="{entities.escape(labels.contents)}">{m[1]}</nav>',
         html,
     )
+    html = _NOTES.sub(
+        lambda m: f'<div class="footnote" role="doc-endnotes"{_label(labels.notes)}>{m[1]}</div>',
+        html,
+    )
+    html = html.replace("<pre>", '<pre tabindex="0">').replace("<th></th>", "<td></td>")
     html = _BACK.sub(lambda m: f'{m[1]} aria-label="{entities.escape(labels.back)}">', html)
     return _HEADING.sub(
         r'<h\1\2 id="\3"\4>\5 <a class="headerlink" href="#\3" aria-labelledby="\3">#</a></h\1>',
@@ -116,6 +119,10 @@ def dress(html: str, labels: Labels) -> str:
 def undress(html: str) -> str:
     """Take away what only a page needs, for feeds and other places."""
     return _DRESS.sub("", html)
+
+
+def _label(text: str) -> str:
+    return f' aria-label="{entities.escape(text)}"'
 
 
 def _reference(tag: re.Match[str], attribute: re.Match[str]) -> Reference:

@@ -28,27 +28,59 @@ PRODUCT_STATUSES = ("published", "draft", "retired")
 RESERVED_WORDS = ("public", "subscribers")
 
 _COMMON = (
-    "id", "title", "date", "updated", "slug", "lang", "translation_of", "summary", "cover",
-    "cover_alt", "status", "aliases", "canonical", "author", "access",
-)  # fmt: skip
+    "id",
+    "title",
+    "date",
+    "updated",
+    "slug",
+    "lang",
+    "translation_of",
+    "summary",
+    "cover",
+    "cover_alt",
+    "status",
+    "aliases",
+    "canonical",
+    "author",
+    "access",
+)
 POST_FIELDS = (*_COMMON, "category", "tags", "series", "kind")
 PRODUCT_FIELDS = (*_COMMON, "kind", "grants", "offers", "refund_days")
 OFFER_FIELDS = ("id", "price", "every", "days")
 
 # What other tools call the same thing; read as ours.
 _SYNONYMS = {
-    "modified": "updated", "lastmod": "updated", "description": "summary",
-    "authors": "author", "excerpt": "summary",
-}  # fmt: skip
+    "modified": "updated",
+    "lastmod": "updated",
+    "description": "summary",
+    "authors": "author",
+    "excerpt": "summary",
+}
 # What other tools gate with: never to be passed over as an unknown field.
 _GATES = (
-    "visibility", "tier", "tiers", "paid", "premium", "members", "members_only", "paywall",
-    "subscribers_only", "权限", "访问",
-)  # fmt: skip
+    "visibility",
+    "tier",
+    "tiers",
+    "paid",
+    "premium",
+    "members",
+    "members_only",
+    "paywall",
+    "subscribers_only",
+    "权限",
+    "访问",
+)
 _CHINESE = {
-    "标题": "title", "日期": "date", "标签": "tags", "分类": "category", "摘要": "summary",
-    "状态": "status", "语言": "lang", "作者": "author", "封面": "cover",
-}  # fmt: skip
+    "标题": "title",
+    "日期": "date",
+    "标签": "tags",
+    "分类": "category",
+    "摘要": "summary",
+    "状态": "status",
+    "语言": "lang",
+    "作者": "author",
+    "封面": "cover",
+}
 
 _ID = re.compile(r"[^\W_](?:[\w.-]|/(?=[^\W_]))*", re.U)
 _ACCESS_WORD = re.compile(r"[a-z0-9](?:[a-z0-9_-]*[a-z0-9])?")
@@ -159,7 +191,9 @@ class Fields:
             elif name in _GATES:
                 self.wrong(name, N_('"{name}" gates nothing here (write "access: paid")'))
             elif guess := (_CHINESE.get(name) or nearest(name, known)):
-                self.wrong(name, N_('unknown field "{name}" (did you mean "{guess}"?)'), guess=guess)
+                self.wrong(
+                    name, N_('unknown field "{name}" (did you mean "{guess}"?)'), guess=guess
+                )
             else:
                 unknown.append((name, self.place(name)))
         return unknown
@@ -204,13 +238,17 @@ class Fields:
         guess = nearest(value, known)
         if guess:
             self.wrong(
-                name, N_('{name} "{value}" is unknown (did you mean "{guess}"?)'),
-                value=value, guess=guess,
+                name,
+                N_('{name} "{value}" is unknown (did you mean "{guess}"?)'),
+                value=value,
+                guess=guess,
             )
         else:
             self.wrong(
-                name, N_('{name} "{value}" is unknown (known: {known})'),
-                value=value, known=", ".join(known),
+                name,
+                N_('{name} "{value}" is unknown (known: {known})'),
+                value=value,
+                known=", ".join(known),
             )
         return default
 
@@ -223,7 +261,8 @@ class Fields:
             when = datetime.datetime.fromisoformat(value.replace("/", "-"))
         except ValueError:
             self.wrong(
-                name, N_('{name} "{value}" is no date (write 2024-05-01 or 2024-05-01 09:30)'),
+                name,
+                N_('{name} "{value}" is no date (write 2024-05-01 or 2024-05-01 09:30)'),
                 value=value,
             )
             return None
@@ -240,8 +279,10 @@ class Fields:
         slug = slugify(value or default)
         if value and slug != value.lower():
             self.wrong(
-                "slug", N_('{name} "{value}" is not fit for an address (write "{slug}")'),
-                value=value, slug=slug,
+                "slug",
+                N_('{name} "{value}" is not fit for an address (write "{slug}")'),
+                value=value,
+                slug=slug,
             )
         elif not slug:
             self.wrong("slug", N_('the file needs a slug (write "slug: my-post")'))
@@ -255,7 +296,10 @@ class Fields:
         if self.text("id"):
             self.wrong(
                 "id",
-                N_('{name} "{value}" is no id (letters, digits, "-", "_", "." and "/" between them)'),
+                N_(
+                    '{name} "{value}" is no id'
+                    ' (letters, digits, "-", "_", "." and "/" between them)'
+                ),
                 value=value,
             )
         return "/".join(slugify(part) or "post" for part in value.split("/"))
@@ -269,7 +313,8 @@ class Fields:
         self.wrong(
             "lang",
             N_('lang "{value}" is no language of the site (known: {known}; site.toml lists them)'),
-            value=value, known=", ".join(each.code for each in self.site.languages),
+            value=value,
+            known=", ".join(each.code for each in self.site.languages),
         )
         return self.site.main.code
 
@@ -284,7 +329,9 @@ class Fields:
             self.wrong(
                 "access",
                 N_('{name} "{word}" is granted by no product (known: {known}){hint}'),
-                word=word, known=", ".join(known), hint=f' — "{guess}"?' if guess else "",
+                word=word,
+                known=", ".join(known),
+                hint=f' — "{guess}"?' if guess else "",
             )
         if "public" in words and len(words) > 1:
             self.wrong("access", N_('{name} "public" stands alone (take the other words away)'))
@@ -296,9 +343,16 @@ class Fields:
         for alias in self.texts("aliases"):
             parts = urlsplit(alias)
             steps = parts.path.split("/")
-            if parts.scheme or parts.netloc or parts.query or ".." in steps or not parts.path.strip("/"):
+            if (
+                parts.scheme
+                or parts.netloc
+                or parts.query
+                or ".." in steps
+                or not parts.path.strip("/")
+            ):
                 self.wrong(
-                    "aliases", N_('{name} "{value}" is no path of the site (write "/old/path/")'),
+                    "aliases",
+                    N_('{name} "{value}" is no path of the site (write "/old/path/")'),
                     value=alias,
                 )
                 continue
@@ -312,7 +366,8 @@ class Fields:
         if value and urlsplit(value).scheme not in ("http", "https"):
             self.wrong(
                 "canonical",
-                N_('{name} "{value}" is no address (write "https://example.com/post/")'), value=value,
+                N_('{name} "{value}" is no address (write "https://example.com/post/")'),
+                value=value,
             )
             return ""
         return value
@@ -330,8 +385,12 @@ def read_sale(fields: Fields) -> Sale:
         if word in RESERVED_WORDS or not _ACCESS_WORD.fullmatch(word):
             fields.wrong(
                 "grants",
-                N_('"{word}" cannot be granted (lower case letters, digits and "-"; not {reserved})'),
-                word=word, reserved=", ".join(RESERVED_WORDS),
+                N_(
+                    '"{word}" cannot be granted'
+                    ' (lower case letters, digits and "-"; not {reserved})'
+                ),
+                word=word,
+                reserved=", ".join(RESERVED_WORDS),
             )
     days = fields.text("refund_days") or "0"
     if not days.isdigit() or int(days) > 3650:
@@ -347,7 +406,9 @@ def _read_offers(fields: Fields, kind: str) -> tuple[Offer, ...]:
     if value == "":
         value = []
     if not isinstance(value, list) or not all(isinstance(each, dict) for each in value):
-        fields.wrong("offers", N_('offers is a list (write "- id: year" and "  price: {{CNY: 365}}")'))
+        fields.wrong(
+            "offers", N_('offers is a list (write "- id: year" and "  price: {{CNY: 365}}")')
+        )
         return ()
     offers = [_read_offer(fields, each, kind) for each in value]
     return tuple(offer for offer in offers if offer)
@@ -359,27 +420,38 @@ def _read_offer(fields: Fields, value: Mapping[str, Any], kind: str) -> Offer | 
         if key not in OFFER_FIELDS:
             guess = nearest(key, OFFER_FIELDS)
             fields.wrong(
-                "offers", N_('unknown key "{key}" in an offer (known: {known}){hint}'),
-                key=key, known=", ".join(OFFER_FIELDS), hint=f' — "{guess}"?' if guess else "",
+                "offers",
+                N_('unknown key "{key}" in an offer (known: {known}){hint}'),
+                key=key,
+                known=", ".join(OFFER_FIELDS),
+                hint=f' — "{guess}"?' if guess else "",
             )
     name = str(value.get("id", ""))
     if not _ID.fullmatch(name) or "/" in name:
         fields.wrong(
-            "offers", N_('an offer needs an id of letters, digits and "-", not "{value}"'), value=name
+            "offers",
+            N_('an offer needs an id of letters, digits and "-", not "{value}"'),
+            value=name,
         )
     every, days = str(value.get("every", "")), str(value.get("days", ""))
     if every not in ("", "month", "year"):
         fields.wrong(
-            "offers", N_('every "{value}" in offer "{offer}" is neither "month" nor "year"'),
-            value=every, offer=name,
+            "offers",
+            N_('every "{value}" in offer "{offer}" is neither "month" nor "year"'),
+            value=every,
+            offer=name,
         )
     if days and not (days.isdigit() and 0 < int(days) <= 36500):
         fields.wrong(
-            "offers", N_('days "{value}" in offer "{offer}" is no number of days (write 365)'),
-            value=days, offer=name,
+            "offers",
+            N_('days "{value}" in offer "{offer}" is no number of days (write 365)'),
+            value=days,
+            offer=name,
         )
     if every and days:
-        fields.wrong("offers", N_('offer "{offer}" has both "every" and "days" (keep one)'), offer=name)
+        fields.wrong(
+            "offers", N_('offer "{offer}" has both "every" and "days" (keep one)'), offer=name
+        )
     if kind == "membership" and not every:
         fields.wrong(
             "offers", N_('offer "{offer}" of a membership renews (write "every: year")'), offer=name
@@ -389,7 +461,8 @@ def _read_offer(fields: Fields, value: Mapping[str, Any], kind: str) -> Offer | 
     if kind in ("item", "bundle") and every:
         fields.wrong(
             "offers",
-            N_('offer "{offer}" renews, which only a membership does (take "every" away)'), offer=name,
+            N_('offer "{offer}" renews, which only a membership does (take "every" away)'),
+            offer=name,
         )
     prices = _read_prices(fields, value.get("price"), name)
     if len(fields.problems.errors) > problems_before:
@@ -401,8 +474,11 @@ def _read_prices(fields: Fields, value: Any, offer: str) -> dict[str, int]:
     if not isinstance(value, dict) or not value:
         fields.wrong(
             "offers",
-            N_('price "{value}" in offer "{offer}" has no currency (write "{{CNY: 365, USD: 59}}")'),
-            value=value if isinstance(value, str) else "", offer=offer,
+            N_(
+                'price "{value}" in offer "{offer}" has no currency (write "{{CNY: 365, USD: 59}}")'
+            ),
+            value=value if isinstance(value, str) else "",
+            offer=offer,
         )
         return {}
     prices = {}
@@ -412,10 +488,14 @@ def _read_prices(fields: Fields, value: Any, offer: str) -> dict[str, int]:
         if minor is None:
             fields.wrong(
                 "offers",
-                N_('price "{value} {currency}" in offer "{offer}" is no amount of money'
-                   ' (write "{{CNY: 365}}" or "{{USD: 9.90}}")'),
-                value=amount, currency=currency, offer=offer,
-            )  # fmt: skip
+                N_(
+                    'price "{value} {currency}" in offer "{offer}" is no amount of money'
+                    ' (write "{{CNY: 365}}" or "{{USD: 9.90}}")'
+                ),
+                value=amount,
+                currency=currency,
+                offer=offer,
+            )
         else:
             prices[code] = minor
     return prices
@@ -430,5 +510,3 @@ def _minor(amount: str, currency: str) -> int | None:
     if not exact.is_finite() or exact != exact.to_integral_value() or not 0 < exact < 10**11:
         return None
     return int(exact)
-
-

@@ -1,4 +1,4 @@
-"""Which feeds a site has, and where: the pure plan that pages link to and the feed plugin writes."""
+"""Which feeds a site has, and where: pages link to them, the feed plugin writes them."""
 
 from __future__ import annotations
 
@@ -77,4 +77,3 @@ def plan(library: Library) -> Iterator[Feed]:
 def offered(feeds: list[Feed], lang: str) -> Feed:
     """Return the one feed that a page in a language offers."""
     return next((f for f in feeds if f.whole and f.lang == lang), feeds[0])
-

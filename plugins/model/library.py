@@ -14,9 +14,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from plugins.model.entries import KINDS as POST_KINDS
 from plugins.model.entries import (
     POST_FIELDS,
     PRODUCT_FIELDS,
+    PRODUCT_KINDS,
     PRODUCT_STATUSES,
     STATUSES,
     Entry,
@@ -26,7 +28,6 @@ from plugins.model.entries import (
     Sale,
     read_sale,
 )
-from plugins.model.entries import KINDS as POST_KINDS
 from plugins.model.frontmatter import Source, decode, split
 from plugins.model.marker import Parts, check_definitions, outside_code, split_at_marker
 from plugins.model.problems import Problems
@@ -43,7 +44,9 @@ TERM_FOLDERS = {"category": "categories", "tag": "tags", "series": "series"}
 _NEVER = datetime.datetime.min.replace(tzinfo=datetime.UTC)
 _KNOWN = frozenset((*POST_FIELDS, *PRODUCT_FIELDS))
 _HEADING = re.compile(r"^ {0,3}(#{1,6})[ \t]+(.+?)[ \t]*#*[ \t]*$")
-_INLINE = re.compile(r"!?\[([^\]]*)\]\([^)]*\)|[*_`~=]{1,3}(?=\S)|(?<=\S)[*_`~=]{1,3}|\{[:#.][^}]*\}")
+_INLINE = re.compile(
+    r"!?\[([^\]]*)\]\([^)]*\)|[*_`~=]{1,3}(?=\S)|(?<=\S)[*_`~=]{1,3}|\{[:#.][^}]*\}"
+)
 
 
 @dataclass(frozen=True)
@@ -106,10 +109,7 @@ class Library:
 
     def posts(self, lang: str | None = None) -> list[Entry]:
         """Return the listed posts, newest first, of one language or of all."""
-        return [
-            e for e in self.entries
-            if e.room == "post" and e.listed and lang in (None, e.lang)
-        ]  # fmt: skip
+        return [e for e in self.entries if e.room == "post" and e.listed and lang in (None, e.lang)]
 
     def translations_of(self, entry: Entry) -> list[Entry]:
         """Return the same text in the other languages."""
@@ -117,7 +117,7 @@ class Library:
         return [each for each in group if each.source != entry.source]
 
     def offers_for(self, access: Iterable[str]) -> list[tuple[Product, Offer]]:
-        """Return what is on sale and opens one of the access words, cheapest right first."""
+        """Return what is on sale and opens one of the access words, as products are shown."""
         words = set(access)
         return [
             (product, offer)
@@ -187,9 +187,7 @@ def load(
     drafts = [e for e in entries if e.status == "draft"]
     scheduled = [e for e in entries if e.status != "draft" and e.date and e.date > at]
     late = {e.source for e in scheduled}
-    built = tuple(
-        e for e in entries if e.source not in late and (preview or e.status != "draft")
-    )
+    built = tuple(e for e in entries if e.source not in late and (preview or e.status != "draft"))
     sources_built = {e.source for e in built}
     library = Library(
         content=content,
@@ -246,7 +244,9 @@ def _find(content: Path) -> Iterator[tuple[Room, str]]:
     folders = {"": "post"} if plain else ROOMS
     for folder, room in folders.items():
         for root, names, files in os.walk(content / folder):
-            names[:] = sorted(n for n in names if not _ignored(n) and not _is_output(Path(root) / n))
+            names[:] = sorted(
+                n for n in names if not _ignored(n) and not _is_output(Path(root) / n)
+            )
             for name in files:
                 if name.lower().endswith(ENDINGS) and not _ignored(name):
                     yield room, (Path(root) / name).relative_to(content).as_posix()  # type: ignore[misc]
@@ -386,7 +386,7 @@ def _title(given: str, text: str, stem: str) -> tuple[str, str]:
     leading = first is not None and _HEADING.match(lines[first])
     if leading and first is not None:
         said = _unmarked(leading[2])
-        if not given or same(said) == same(given) or len(leading[1]) == 1 and not given:
+        if not given or same(said) == same(given) or (len(leading[1]) == 1 and not given):
             lines[first] = ""
             return given or said, "\n".join(lines)
     if given:
@@ -431,9 +431,15 @@ def _products(pages: list[Entry], preview: bool, problems: Problems) -> dict[str
             texts[page.translation_of].setdefault(page.lang, page)
     return {
         name: Product(name, page.sale, page.status, texts[name])
-        for name, page in sorted(originals.items())
+        for name, page in sorted(originals.items(), key=lambda item: _shelf(item[1]))
         if page.sale and (preview or page.status != "draft")
     }
+
+
+def _shelf(page: Entry) -> tuple[int, tuple[object, ...]]:
+    """Return the order in which products are shown: by kind, then by file name."""
+    kind = page.sale.kind if page.sale else ""
+    return PRODUCT_KINDS.index(kind) if kind in PRODUCT_KINDS else 0, page.order
 
 
 def _check_offers(products: Mapping[str, Product], problems: Problems) -> None:
@@ -465,7 +471,9 @@ def _translations(entries: list[Entry], problems: Problems) -> dict[str, tuple[E
         if original is None:
             problems.error(
                 entry.place("translation_of"),
-                N_('translation_of "{id}" is the id of no original (ids stand in its front matter)'),
+                N_(
+                    'translation_of "{id}" is the id of no original (ids stand in its front matter)'
+                ),
                 id=entry.translation_of,
             )
             continue
@@ -480,12 +488,14 @@ def _translations(entries: list[Entry], problems: Problems) -> dict[str, tuple[E
         if set(original.access) != set(entry.access):
             problems.error(
                 entry.place("access"),
-                N_('access "{here}" differs from "{there}" of its translation {other}'
-                   " (make them the same)"),
+                N_(
+                    'access "{here}" differs from "{there}" of its translation {other}'
+                    " (make them the same)"
+                ),
                 here=", ".join(entry.access),
                 there=", ".join(original.access),
                 other=original.source,
-            )  # fmt: skip
+            )
         groups[_root(entry)].append(entry)
     return {root: tuple(group) for root, group in groups.items()}
 
@@ -503,7 +513,11 @@ def _terms(built: Iterable[Entry], site: Site, problems: Problems) -> Iterator[T
 
 
 def _named_terms(
-    kind: str, by_name: Mapping[str, list[Entry]], language: Language, site: Site, problems: Problems
+    kind: str,
+    by_name: Mapping[str, list[Entry]],
+    language: Language,
+    site: Site,
+    problems: Problems,
 ) -> Iterator[Term]:
     seen: dict[str, str] = {}
     for name in sorted(by_name, key=natural):
@@ -514,11 +528,16 @@ def _named_terms(
         if not slug or other != name:
             problems.error(
                 place,
-                N_('{kind} "{name}" and {kind} "{other}" ({where}) have the same address'
-                   ' "{slug}" (write them alike, or give one a slug under [slugs] in site.toml)'),
-                kind=kind, name=name, other=other, slug=slug,
+                N_(
+                    '{kind} "{name}" and {kind} "{other}" ({where}) have the same address'
+                    ' "{slug}" (write them alike, or give one a slug under [slugs] in site.toml)'
+                ),
+                kind=kind,
+                name=name,
+                other=other,
+                slug=slug,
                 where=min(entry.place(_FIELD[kind]) for entry in by_name[other]),
-            )  # fmt: skip
+            )
         order = list(reversed(entries)) if kind == "series" else entries
         url = f"{language.prefix}/{TERM_FOLDERS[kind]}/{slug}/"
         yield Term(kind, name, language.code, slug, url, tuple(order))
@@ -542,9 +561,11 @@ def _warn_of_unknown_fields(unknown: Mapping[str, list[Place]], problems: Proble
         else:
             problems.warn(
                 first,
-                N_('unknown field "{name}" is passed over, here and in {count} more files'),
+                N_(
+                    'unknown field "{name}" is passed over, here and elsewhere ({count} files in all)'
+                ),
                 name=name,
-                count=len(places) - 1,
+                count=len(places),
             )
 
 
@@ -567,4 +588,3 @@ def _warn_of_unsold(library: Library, problems: Problems) -> None:
                 N_('nothing on sale opens access "{access}"'),
                 access=", ".join(entry.access),
             )
-

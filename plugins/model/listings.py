@@ -1,4 +1,4 @@
-"""Every list page that a site has: known before anything is rendered, so that links can be checked."""
+"""Every list page that a site has, known before anything is rendered: links can be checked."""
 
 from __future__ import annotations
 

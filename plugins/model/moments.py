@@ -74,4 +74,3 @@ class Build:
     def absolute(self, path: str) -> str:
         """Return the address of a path of the site."""
         return self.url + quoted(path)
-

@@ -15,6 +15,7 @@ from babel import Locale, UnknownLocaleError
 
 from plugins.model.problems import Problems, nearest
 from plugins.model.slugs import slugify
+from plugins.model.text import measure
 from publish.contract.catalogue import N_
 from publish.contract.report import Place
 
@@ -126,16 +127,25 @@ _KEYS: Mapping[str, tuple[str, ...]] = {
 }
 
 
-def default_site() -> Site:
-    """Return the settings of a folder without `site.toml`."""
-    return read_site({}, "", Problems())
+def default_site(content: Path) -> Site:
+    """Return the settings of a folder without `site.toml`: named after it, in its language."""
+    values = {"title": content.resolve().name, "languages": [_guess_language(content)]}
+    return read_site(values, "", Problems())
+
+
+def _guess_language(content: Path) -> str:
+    """Return "zh-Hans" or "en", by what the first texts are written in."""
+    paths = sorted(content.rglob("*.md"))[:20]
+    text = " ".join(path.read_bytes()[:4096].decode("utf-8", "ignore") for path in paths)
+    length = measure(text)
+    return "en" if length.words and length.han < length.words / 4 else "zh-Hans"
 
 
 def load_site(content: Path, problems: Problems) -> Site:
     """Read `site.toml` of a content folder; without one, sensible defaults."""
     path = content / FILE
     if not path.is_file():
-        return default_site()
+        return default_site(content)
     try:
         text = path.read_text(encoding="utf-8-sig")
         values = tomllib.loads(text)
@@ -143,7 +153,7 @@ def load_site(content: Path, problems: Problems) -> Site:
         problems.error(
             Place(FILE), N_("the file is not UTF-8 (save it as UTF-8, not as GBK or UTF-16)")
         )
-        return default_site()
+        return default_site(content)
     except tomllib.TOMLDecodeError as cause:
         line = re.search(r"at line (\d+)", str(cause))
         problems.error(
@@ -154,7 +164,7 @@ def load_site(content: Path, problems: Problems) -> Site:
             ),
             reason=re.sub(r" \(at .*", "", str(cause)),
         )
-        return default_site()
+        return default_site(content)
     return read_site(values, text, problems)
 
 
@@ -167,7 +177,9 @@ def read_site(values: Mapping[str, Any], text: str, problems: Problems) -> Site:
     tables = reader.table(values, "language")
     languages = [main]
     for code in codes[1:]:
-        own = next((v for k, v in tables.items() if _primary(k) == _primary(code)), {})
+        own: Mapping[str, Any] = next(
+            (v for k, v in tables.items() if _primary(k) == _primary(code)), {}
+        )
         languages.append(
             reader.language(own, f"language.{_primary(code)}", code, f"/{_primary(code)}", main)
         )
@@ -224,9 +236,13 @@ class _Reader:
                 continue
             guess = nearest(key, known)
             if guess:
-                self.wrong(table, key, N_('unknown key "{key}" (did you mean "{guess}"?)'), guess=guess)
+                self.wrong(
+                    table, key, N_('unknown key "{key}" (did you mean "{guess}"?)'), guess=guess
+                )
             else:
-                self.wrong(table, key, N_('unknown key "{key}" (known: {known})'), known=", ".join(known))
+                self.wrong(
+                    table, key, N_('unknown key "{key}" (known: {known})'), known=", ".join(known)
+                )
 
     def table(self, values: Mapping[str, Any], key: str, parent: str = "") -> Mapping[str, Any]:
         value = values.get(key, {})
@@ -256,8 +272,12 @@ class _Reader:
         if isinstance(value, int) and not isinstance(value, bool) and low <= value <= high:
             return value
         self.wrong(
-            "", key, N_('{key} "{value}" is not a whole number from {low} to {high}'),
-            value=value, low=low, high=high,
+            "",
+            key,
+            N_('{key} "{value}" is not a whole number from {low} to {high}'),
+            value=value,
+            low=low,
+            high=high,
         )
         return default
 
@@ -273,7 +293,8 @@ class _Reader:
         if whole and bare:
             return value.rstrip("/")
         self.wrong(
-            "", key,
+            "",
+            key,
             N_('{key} "{value}" is not the address of a site (write "https://example.com")'),
             value=value,
         )
@@ -285,9 +306,11 @@ class _Reader:
         if value in known:
             return value
         self.wrong(
-            "", "time_zone",
+            "",
+            "time_zone",
             N_('{key} "{value}" is no time zone (write a name such as "{guess}")'),
-            value=value, guess=nearest_zone(value, known),
+            value=value,
+            guess=nearest_zone(value, known),
         )
         return "UTC"
 
@@ -303,7 +326,8 @@ class _Reader:
         for code in self.texts(values, "", "languages") or ("zh-Hans",):
             if not _locale(code):
                 self.wrong(
-                    "", "languages",
+                    "",
+                    "languages",
                     N_('language "{code}" is unknown (write a code such as "zh-Hans" or "en")'),
                     code=code,
                 )
@@ -320,7 +344,8 @@ class _Reader:
                 found[name] = slug
             else:
                 self.wrong(
-                    "slugs", name,
+                    "slugs",
+                    name,
                     N_('slug "{value}" is not fit for an address (lower case, digits and hyphens)'),
                     value=slug,
                 )
@@ -335,7 +360,9 @@ class _Reader:
         author = self.record(
             values, table, f"{inside}author", "author", main.author if main else Author()
         )
-        legal = self.record(values, table, f"{inside}legal", "legal", main.legal if main else Legal())
+        legal = self.record(
+            values, table, f"{inside}legal", "legal", main.legal if main else Legal()
+        )
         return Language(
             code=code,
             prefix=prefix,
@@ -348,7 +375,7 @@ class _Reader:
         )
 
     def record(self, values: Mapping[str, Any], parent: str, table: str, key: str, base: T) -> T:
-        own = self.table(values, key, parent)
+        own: Mapping[str, Any] = self.table(values, key, parent)
         self.refuse_unknown(own, _KEYS[key], table)
         known = {name: self.text(own, table, name) for name in own if name in _KEYS[key]}
         return replace(base, **known)  # type: ignore[type-var]
@@ -360,7 +387,9 @@ class _Reader:
             return None
         items = values["menu"]
         if not isinstance(items, list) or not all(isinstance(each, dict) for each in items):
-            self.wrong(parent, "menu", N_("menu is a list of tables (write [[{key}]] for each line)"))
+            self.wrong(
+                parent, "menu", N_("menu is a list of tables (write [[{key}]] for each line)")
+            )
             return None
         found = []
         for item in items:

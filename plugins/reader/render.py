@@ -16,9 +16,10 @@ from plugins.model.text import Length, measure, plain, shorten
 from plugins.reader.extensions import Written
 
 # Part of every key of the cache: raise it when the same text renders differently.
-REVISION = 2
+REVISION = 3
 
-_HEADING = re.compile(r"<h([1-6])[ >]")
+# A page may then forbid inline styles.
+_ALIGNED = re.compile(r' style="text-align: (left|center|right);"')
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,7 @@ def render(job: Job) -> Rendered:
     taken.update(job.taken)
     engine.reset()
     try:
-        html = engine.convert(job.text)
+        html = _ALIGNED.sub(r' class="\1"', engine.convert(job.text))
     except RecursionError as cause:
         raise ValueError("nested too deeply") from cause
     tokens = list(_flat(engine.toc_tokens))  # type: ignore[attr-defined]

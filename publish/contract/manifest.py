@@ -72,7 +72,7 @@ class Post:
 
 @dataclass(frozen=True)
 class Offer:
-    """A way to buy a product: `every` is "month" or "year" (renews), `days` a span, neither: for good."""
+    """A way to buy: `every` is "month" or "year" (renews), `days` a span, neither: for good."""
 
     id: str
     prices: Mapping[str, int]
@@ -151,8 +151,11 @@ class Manifest:
 
 
 def dump(manifest: Manifest) -> str:
-    """Return the manifest as JSON: sorted keys, one final newline, the same for the same content."""
-    return json.dumps(dataclasses.asdict(manifest), ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+    """Return the manifest as JSON, the same bytes for the same manifest."""
+    return (
+        json.dumps(dataclasses.asdict(manifest), ensure_ascii=False, indent=1, sort_keys=True)
+        + "\n"
+    )
 
 
 def load(path: Path) -> Manifest:
@@ -195,7 +198,9 @@ def _read_fields(kind: Any, value: Any, place: str) -> Any:
     _expect(isinstance(value, dict), place, "an object")
     hints = _hints(kind)
     _expect(set(value) == set(hints), place, f"the keys {', '.join(sorted(hints))}")
-    return kind(**{name: _read(hint, value[name], f"{place}.{name}") for name, hint in hints.items()})
+    return kind(
+        **{name: _read(hint, value[name], f"{place}.{name}") for name, hint in hints.items()}
+    )
 
 
 @functools.cache
