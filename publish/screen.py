@@ -54,12 +54,10 @@ class Screen:
         )
         return self._aside(line, [*self._pending(done), self._warnings(done)])
 
-    def not_built(self, done: Done, kept: bool) -> str:
-        """Return the last line of a build that failed; `kept`: there is an earlier site."""
-        _ = self.words.gettext
-        line = _("not built: {errors}").format(errors=self.errors(done))
-        last = _("the last good site stays as it was") if kept else ""
-        return self._aside(line, [self._warnings(done), last])
+    def not_built(self, done: Done, stays: str = "") -> str:
+        """Return the last line of a build that failed; `stays` says what became of the last one."""
+        line = self.words.gettext("not built: {errors}").format(errors=self.errors(done))
+        return self._aside(line, [self._warnings(done), stays])
 
     def checked(self, done: Done) -> str:
         """Return the last line of a check."""

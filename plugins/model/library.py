@@ -562,7 +562,8 @@ def _warn_of_unknown_fields(unknown: Mapping[str, list[Place]], problems: Proble
             problems.warn(
                 first,
                 N_(
-                    'unknown field "{name}" is passed over, here and elsewhere ({count} files in all)'
+                    'unknown field "{name}" is passed over, here and elsewhere'
+                    " ({count} files in all)"
                 ),
                 name=name,
                 count=len(places),

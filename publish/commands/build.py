@@ -60,5 +60,6 @@ def _build(
         say([] if quiet else [screen.built(outcome.done)])
         return 0
     kept = folders.is_production(Path(outcome.done.output))
-    say([screen.not_built(outcome.done, kept)], err=True)
+    stays = words.gettext("the last good site stays as it was") if kept else ""
+    say([screen.not_built(outcome.done, stays)], err=True)
     return 1

@@ -95,8 +95,8 @@ class _Show:
         self.stage.show(scene_after(self.stage.scene, done.ok, generation, shown))
         say(self._problems(outcome), err=True)
         if not done.ok:
-            kept = self.screen.words.gettext("{line} (the last good site stays, save to try again)")
-            say([kept.format(line=self.screen.not_built(done, kept=False))], err=True)
+            stays = self.screen.words.gettext("the last good site stays, save to try again")
+            say([self.screen.not_built(done, stays if self.stage.scene.good else "")], err=True)
         elif not self.quiet:
             say([self._line(turn)])
 

@@ -78,11 +78,9 @@ def test_a_build_without_anything_to_say_has_no_aside():
 
 def test_a_failure_says_what_is_left():
     failed = done(ok=False, errors=3)
-    assert screen().not_built(failed, kept=True) == (
-        "not built: 3 errors (the last good site stays as it was)"
-    )
-    assert screen().not_built(failed, kept=False) == "not built: 3 errors"
-    assert screen().not_built(done(ok=False), kept=False) == "not built: 1 error"
+    assert screen().not_built(failed, "it stays") == "not built: 3 errors (it stays)"
+    assert screen().not_built(failed) == "not built: 3 errors"
+    assert screen().not_built(done(ok=False)) == "not built: 1 error"
 
 
 def test_a_check_sums_up():
