@@ -126,11 +126,14 @@ class Preview:
 def events(stage: Stage, keep_alive: float = _KEEP_ALIVE) -> Iterator[bytes]:
     """Yield the revision at once and whenever it changes; a comment now and then finds the dead."""
     yield b"retry: 1000\n\n"
-    seen = ""
-    while not stage.closed:
-        revision = stage.wait(seen, keep_alive).revision
-        yield b": here\n\n" if revision == seen else f"data: {revision}\n\n".encode()
-        seen = revision
+    listener, seen = stage.enter(), ""
+    try:
+        while scene := stage.wait(listener, seen, keep_alive):
+            changed = scene.revision != seen
+            seen = scene.revision
+            yield f"data: {seen}\n\n".encode() if changed else b": here\n\n"
+    finally:
+        stage.leave(listener)
 
 
 def _whole(status: int, kind: str, body: bytes, headers: Mapping[str, str] | None = None) -> Answer:

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import zlib
+from collections import deque
 from dataclasses import dataclass
+
+# Browsers open six connections to one host. A tab that has to go asks again after a second, so
+# any number of tabs in view stays up to date and pages always find a free connection.
+MOST_LISTENERS = 4
 
 
 @dataclass(frozen=True)
@@ -33,16 +39,12 @@ class Stage:
         self._scene = scene or Scene()
         self._changed = threading.Condition()
         self._closed = False
+        self._listening: deque[object] = deque()
 
     @property
     def scene(self) -> Scene:
         """Return what is shown now."""
         return self._scene
-
-    @property
-    def closed(self) -> bool:
-        """Say whether the preview is about to end."""
-        return self._closed
 
     def show(self, scene: Scene) -> None:
         """Show another scene."""
@@ -50,13 +52,32 @@ class Stage:
             self._scene = scene
             self._changed.notify_all()
 
-    def wait(self, revision: str, seconds: float) -> Scene:
-        """Return the scene as soon as its revision is another one, at the latest after a while."""
+    def enter(self) -> object:
+        """Take a place among those who listen; of too many the one that came first has to go."""
+        listener = object()
+        with self._changed:
+            self._listening.append(listener)
+            if len(self._listening) > MOST_LISTENERS:
+                self._listening.popleft()
+                self._changed.notify_all()
+        return listener
+
+    def leave(self, listener: object) -> None:
+        """Give the place back."""
+        with self._changed, contextlib.suppress(ValueError):
+            self._listening.remove(listener)
+
+    def wait(self, listener: object, revision: str, seconds: float) -> Scene | None:
+        """Return the scene when its revision is another one, or after a while; None: time to go."""
+
+        def over() -> bool:
+            return self._closed or listener not in self._listening
+
         with self._changed:
             self._changed.wait_for(
-                lambda: self._closed or self._scene.revision != revision, timeout=seconds
+                lambda: over() or self._scene.revision != revision, timeout=seconds
             )
-            return self._scene
+            return None if over() else self._scene
 
     def close(self) -> None:
         """Let all who wait go."""

@@ -8,7 +8,7 @@ def test_a_trouble_is_said_in_the_creators_language():
     trouble = WrongUsage(
         'time zone "{text}" is unknown (write a name such as Asia/Shanghai)', text="X"
     )
-    assert trouble.say(speak("zh")) == '没有“X”这个时区（写 Asia/Shanghai 这样的名字）'
+    assert trouble.say(speak("zh")) == "没有“X”这个时区（写 Asia/Shanghai 这样的名字）"
     assert str(trouble).startswith('time zone "X" is unknown')
 
 

@@ -2,7 +2,7 @@
 
 import threading
 
-from publish.preview.stage import Scene, Stage, scene_after
+from publish.preview.stage import MOST_LISTENERS, Scene, Stage, scene_after
 
 GOOD = scene_after(Scene(), True, "g1", ())
 
@@ -33,8 +33,9 @@ def test_only_what_changes_has_another_revision():
 
 def test_who_waits_is_woken_by_another_scene():
     stage = Stage()
-    seen: list[Scene] = []
-    thread = threading.Thread(target=lambda: seen.append(stage.wait("building", 30)))
+    seen: list[Scene | None] = []
+    listener = stage.enter()
+    thread = threading.Thread(target=lambda: seen.append(stage.wait(listener, "building", 30)))
     thread.start()
     stage.show(GOOD)
     thread.join(10)
@@ -43,12 +44,25 @@ def test_who_waits_is_woken_by_another_scene():
 
 def test_who_comes_late_does_not_wait():
     stage = Stage(GOOD)
-    assert stage.wait("building", 30) == GOOD
-    assert stage.wait(GOOD.revision, 0.01) == GOOD
+    listener = stage.enter()
+    assert stage.wait(listener, "building", 30) == GOOD
+    assert stage.wait(listener, GOOD.revision, 0.01) == GOOD
 
 
 def test_closing_lets_everybody_go():
     stage = Stage(GOOD)
+    listener = stage.enter()
     stage.close()
-    assert stage.closed
-    assert stage.wait(GOOD.revision, 30) == GOOD
+    assert stage.wait(listener, GOOD.revision, 30) is None
+
+
+def test_of_too_many_the_first_has_to_go():
+    """Else seven tabs in view would take all the connections a browser opens to one host."""
+    stage = Stage(GOOD)
+    listeners = [stage.enter() for _ in range(MOST_LISTENERS + 1)]
+    assert stage.wait(listeners[0], GOOD.revision, 30) is None
+    assert stage.wait(listeners[1], GOOD.revision, 0.01) == GOOD
+    stage.leave(listeners[1])
+    stage.leave(listeners[0])
+    stage.enter()
+    assert stage.wait(listeners[2], GOOD.revision, 0.01) == GOOD
