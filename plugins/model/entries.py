@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from babel.numbers import get_currency_precision, is_currency
 
-from plugins.model.frontmatter import Source, Value
+from plugins.model.frontmatter import GATES, Source, Value
 from plugins.model.problems import Problems, nearest
 from plugins.model.site import Site
 from plugins.model.slugs import slugify
@@ -56,20 +56,6 @@ _SYNONYMS = {
     "authors": "author",
     "excerpt": "summary",
 }
-# What other tools gate with: never to be passed over as an unknown field.
-_GATES = (
-    "visibility",
-    "tier",
-    "tiers",
-    "paid",
-    "premium",
-    "members",
-    "members_only",
-    "paywall",
-    "subscribers_only",
-    "权限",
-    "访问",
-)
 _CHINESE = {
     "标题": "title",
     "日期": "date",
@@ -188,15 +174,27 @@ class Fields:
             if ours in known and ours not in self.values:
                 self.values[ours] = self.values.pop(name)
                 self.lines[ours] = self.lines.pop(name, 0)
-            elif name in _GATES:
+            elif name in GATES:
                 self.wrong(name, N_('"{name}" gates nothing here (write "access: paid")'))
             elif guess := (_CHINESE.get(name) or nearest(name, known)):
                 self.wrong(
                     name, N_('unknown field "{name}" (did you mean "{guess}"?)'), guess=guess
                 )
+            elif gate := self._gate_inside(name):
+                self.problems.error(
+                    self.place(name),
+                    N_('"{name}" gates nothing here (write "access: paid")'),
+                    name=f"{name}.{gate}",
+                )
             else:
                 unknown.append((name, self.place(name)))
         return unknown
+
+    def _gate_inside(self, name: str) -> str:
+        """Return the gate that stands inside a field which would be passed over."""
+        value = self.values[name]
+        inner = value if isinstance(value, dict) else {}
+        return next((key for key in inner if key.strip().lower() in ("access", *GATES)), "")
 
     def _adopt_draft_flags(self) -> None:
         """Take `draft: true` and `published: false`, which other tools write, for a draft."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import functools
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -80,6 +81,10 @@ def _order(problem: Problem) -> tuple[Place, str]:
 
 def nearest(name: str, known: Iterable[str]) -> str:
     """Return the known name that a misspelt one probably means, or ""."""
-    folded = name.strip().lower().replace("-", "_")
+    return _nearest(name.strip().lower().replace("-", "_"), frozenset(known))
+
+
+@functools.lru_cache(4096)
+def _nearest(folded: str, known: frozenset[str]) -> str:
     match = difflib.get_close_matches(folded, sorted(known), n=1, cutoff=0.8)
     return match[0] if match else ""

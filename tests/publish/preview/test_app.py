@@ -121,6 +121,21 @@ def test_api_is_kindly_unavailable(app, method):
     assert b"not switched on here yet" in body
 
 
+@pytest.mark.parametrize("host", [HOST, "evil.example"])
+def test_a_body_that_nobody_wants_is_read(app, host):
+    """Unread, it would reset the connection under the answer."""
+    body = io.BytesIO(b"x" * 100)
+    environ = {
+        "REQUEST_METHOD": "POST",
+        "PATH_INFO": "/api/checkout",
+        "HTTP_HOST": host,
+        "CONTENT_LENGTH": "100",
+        "wsgi.input": body,
+    }
+    app(environ, lambda status, headers: None)
+    assert body.read() == b""
+
+
 def test_a_mounted_service_answers_instead(app):
     def service(environ, start):
         start("200 OK", [("Content-Type", "text/plain")])

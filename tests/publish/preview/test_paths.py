@@ -16,6 +16,8 @@ def public(tmp_path):
     (root / ".well-known").mkdir()
     (root / ".well-known" / "x").write_text("x")
     (root / "empty").mkdir()
+    (root / "en\\index.html").write_text("a backslash is a folder elsewhere")
+    (root / "a\nb").write_text("a header would break")
     (generation / "private").mkdir()
     (generation / "private" / "secret.html").write_text("premium")
     (root / "leak").symlink_to(generation / "private")
