@@ -6,7 +6,10 @@ import contextlib
 import datetime
 import os
 import sys
+import tempfile
 import time
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any, TextIO
 
 from pelican.settings import read_settings
@@ -47,7 +50,8 @@ class Worker:
         )
         self._start_afresh_for_other_plugins(settings, line)
         try:
-            built = Inkstead(settings).build()
+            with _place_to_check(request) as settings["OUTPUT_PATH"]:
+                built = Inkstead(settings).build()
         except BuildFailed as failed:
             said = [problem.said(request.lang) for problem in failed.problems]
             done = Done(False, request.output)
@@ -64,8 +68,18 @@ class Worker:
         names = [name for name in settings["PLUGINS"] if isinstance(name, str)]
         if self.plugins is not None and names != self.plugins:
             os.environ[_PENDING] = line
-            os.execv(sys.executable, [sys.executable, "-m", "plugins.engine"])  # noqa: S606 - itself
+            os.execv(sys.executable, sys.orig_argv)  # noqa: S606 - this very process
         self.plugins = names
+
+
+@contextlib.contextmanager
+def _place_to_check(request: Request) -> Iterator[str]:
+    """Yield the output folder; a check where there is none yet leaves none behind."""
+    if request.do == "build" or Path(request.output).exists():
+        yield request.output
+        return
+    with tempfile.TemporaryDirectory(prefix="inkstead-") as folder:
+        yield folder
 
 
 def _order(request: Request, worker: Worker) -> Order:

@@ -575,7 +575,7 @@ def _warn_of_undated(library: Library, problems: Problems) -> None:
     if undated:
         problems.warn(
             Place(),
-            N_('{count} posts have no date and are sorted by file name (write "date: 2024-05-01")'),
+            N_('posts without a date: {count}, sorted by file name (write "date: 2024-05-01")'),
             count=len(undated),
         )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -13,9 +14,14 @@ from publish.contract.report import Place
 MARKER = "<!-- paywall -->"
 
 _MARKER = re.compile(r"^ {0,3}<!--\s*paywall\s*-->\s*$", re.I)
-_FENCE = re.compile(r"^\s*(?:>\s*)*(`{3,}|~{3,})(.*)$")
-_COMMENT = re.compile(r"<[!！]-{1,2}\s*([^<>]{3,24}?)\s*-{1,2}[>〉]")
+_FENCE = re.compile(r"^\s*(?:(?:>|(?:[-*+]|\d{1,9}[.)])\s)\s*)*(`{3,}|~{3,})(.*)$")
+_COMMENT = re.compile(
+    r"(?:<|&lt;)\s*!?\s*[-–—]{1,4}\s*([^<>]{3,24}?)\s*(?:[-–—]{1,4}\s*(?:[>〉]|&gt;)|$)"
+)
+_PERHAPS = re.compile(r"(?:[<＜]|&lt;)\s*[!！–—－-]")
 _CODE_SPAN = re.compile(r"(`+)(?!`).*?(?<!`)\1(?!`)")
+# Ours, and what Ghost writes for the same.
+_MEANT = ("paywall", "membersonly")
 _DEFINED = re.compile(r"^ {0,3}\[(\^?[^\]\n]+)\]:", re.M)
 
 
@@ -30,21 +36,30 @@ class Parts:
 
 def outside_code(body: str) -> Iterator[tuple[int, str]]:
     """Yield index and text of each line outside fenced code, code spans blanked out."""
-    fence = ""
-    for index, line in enumerate(body.split("\n")):
-        match = _FENCE.match(line)
-        if fence:
-            closes = match and match[1].startswith(fence) and not match[2].strip()
-            fence = "" if closes else fence
-        elif match and not (match[1][0] == "`" and "`" in match[2]):
-            fence = match[1]
-        else:
-            yield index, _CODE_SPAN.sub("", line)
+    lines = body.split("\n")
+    index = 0
+    while index < len(lines):
+        end = _fence_end(lines, index)
+        if end is None:
+            yield index, _CODE_SPAN.sub("", lines[index])
+        index = index + 1 if end is None else end + 1
+
+
+def _fence_end(lines: list[str], first: int) -> int | None:
+    """Return the line that closes a fence opened on a line; one without an end is no fence."""
+    match = _FENCE.match(lines[first])
+    if not match or (match[1][0] == "`" and "`" in match[2]):
+        return None
+    for index in range(first + 1, len(lines)):
+        closing = _FENCE.match(lines[index])
+        if closing and closing[1].startswith(match[1]) and not closing[2].strip():
+            return index
+    return None
 
 
 def split_at_marker(body: str, path: str, body_line: int, problems: Problems) -> Parts:
     """Split at the one marker line; a second one or a near miss is an error."""
-    if "<!" not in body and "<！" not in body:
+    if not _PERHAPS.search(body):
         return Parts(body, None, 0)  # no comment of any kind: the most texts, at no cost
     at: int | None = None
     for index, line in outside_code(body):
@@ -69,9 +84,9 @@ def split_at_marker(body: str, path: str, body_line: int, problems: Problems) ->
 
 
 def _is_near_miss(line: str) -> bool:
-    return any(
-        nearest(re.sub(r"[\s_-]", "", match[1]), ("paywall",)) for match in _COMMENT.finditer(line)
-    )
+    said = (match[1] for match in _COMMENT.finditer(unicodedata.normalize("NFKC", line)))
+    words = (re.sub(r"[\W_]", "", each).lower() for each in said)
+    return any(word.startswith("paywall") or nearest(word, _MEANT) for word in words)
 
 
 def check_definitions(parts: Parts, path: str, body_line: int, problems: Problems) -> None:

@@ -31,6 +31,8 @@ from publish.trouble import WrongUsage
 
 PORT = 8000
 _NAMED = 3
+# Seconds that a first request waits for the first build rather than being told to wait.
+_PATIENCE = 8.0
 
 
 def command(words: Words) -> click.Command:
@@ -171,7 +173,7 @@ def _serve(
         url=f"http://{HOST}:{server.server_port}",
     )
     show = _Show(Screen(words, folder, here), Stage(), request, quiet)
-    app = Preview(generation, show.stage, request.lang, server.server_port)
+    app = Preview(generation, show.stage, request.lang, server.server_port, patience=_PATIENCE)
     edits = Queued()
     ignored = (generation, folders.default_output(folder))
     with running(server, app), watching(_roots(folder), ignored, edits.put), Worker() as worker:

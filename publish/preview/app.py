@@ -43,13 +43,17 @@ class Answer:
 
 @dataclass(frozen=True)
 class Preview:
-    """What is served: the generation, the scene, the creator's language, the address."""
+    """What is served: the generation, the scene, the creator's language, the address.
+
+    `patience` is how many seconds a request waits for the very first build.
+    """
 
     generation: Path
     stage: Stage
     lang: str
     port: int
     mounts: Mapping[str, WSGIApplication] = field(default_factory=dict)
+    patience: float = 0.0
 
     def __call__(self, environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
         """Answer one request."""
@@ -84,6 +88,8 @@ class Preview:
 
     def _page(self, asked: Asked) -> Answer | None:
         """Return a file of the public folder; None, too, when a switch just took it away."""
+        if not self.stage.scene.built:
+            self.stage.wait_for_first(self.patience)
         if not self.stage.scene.good:
             return self._without_site()
         found = paths.find(self.generation / "public", asked.path)

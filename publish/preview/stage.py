@@ -79,6 +79,11 @@ class Stage:
             )
             return None if over() else self._scene
 
+    def wait_for_first(self, seconds: float) -> None:
+        """Wait until there has been a build at all, or for so long."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._closed or self._scene.built, timeout=seconds)
+
     def close(self) -> None:
         """Let all who wait go."""
         with self._changed:

@@ -1,6 +1,8 @@
 """The preview as a WSGI application."""
 
+import dataclasses
 import io
+import threading
 from wsgiref.validate import validator
 
 import pytest
@@ -171,6 +173,17 @@ def test_until_the_first_build_the_page_waits(app, stage):
     status, _, body = ask(app)
     assert status == 503
     assert b"Building the site" in body
+
+
+def test_a_first_request_is_answered_as_soon_as_the_first_build_is_done(app, stage):
+    stage.show(Scene())
+    patient = dataclasses.replace(app, patience=60)
+    answers = []
+    asking = threading.Thread(target=lambda: answers.append(ask(patient)))
+    asking.start()
+    stage.show(GOOD)
+    asking.join(20)
+    assert [status for status, _, _ in answers] == [200]
 
 
 def test_a_switch_in_the_middle_of_a_request_is_survived(app, monkeypatch):
