@@ -113,7 +113,7 @@ def _channel(
         description=language.description,
         lang=feed.lang,
         home=build.absolute(feed.home),
-        author=language.author.name,
+        author=language.author.name or language.title,  # Atom wants one
         email=language.author.email,
         links=(
             ("self", kind, address),
@@ -142,6 +142,7 @@ def item(build: Build, entry: Entry, number: int) -> Item:
         updated=max(entry.updated or published, published),
         categories=tuple(dict.fromkeys(legal(name) for name in (*category, *entry.tags))),
         image=build.absolute(text.cover_url) if text.cover_url else "",
+        dated=entry.date is not None,
     )
 
 

@@ -61,7 +61,10 @@ _ADDRESSES = ("href", "src", "poster", "cite")
 
 @dataclass(frozen=True)
 class Item:
-    """A post as a feed tells it; `html` is its content, times are aware."""
+    """A post as a feed tells it; `html` is its content, times are aware.
+
+    One that is not `dated` says no date of its own; Atom, which wants one, gets `updated`.
+    """
 
     id: str
     title: str
@@ -74,6 +77,7 @@ class Item:
     updated: datetime.datetime
     categories: tuple[str, ...] = ()
     image: str = ""
+    dated: bool = True
 
 
 @dataclass(frozen=True)
@@ -128,7 +132,8 @@ class _Entry(FeedEntry):  # type: ignore[misc]
         self.id(item.id)
         self.title(item.title)
         self.link(href=item.url, rel="alternate", type="text/html")
-        self.published(item.published)
+        if item.dated:
+            self.published(item.published)
         self.updated(item.updated)
         if item.author:
             self.author({"name": item.author})
@@ -248,6 +253,13 @@ def _generator(channel: Channel, items: Sequence[Item], entries: Entries) -> Fee
     return feed
 
 
+def _dates(item: Item) -> dict[str, str]:
+    return {
+        "date_published": item.published.isoformat(),
+        "date_modified": item.updated.isoformat(),
+    }
+
+
 def _json_item(item: Item) -> dict[str, Any]:
     return {
         "id": item.id,
@@ -256,8 +268,7 @@ def _json_item(item: Item) -> dict[str, Any]:
         "content_html": item.html,
         **({"summary": item.summary} if item.summary else {}),
         **({"image": item.image} if item.image else {}),
-        "date_published": item.published.isoformat(),
-        "date_modified": item.updated.isoformat(),
+        **(_dates(item) if item.dated else {}),
         **({"authors": [{"name": item.author}]} if item.author else {}),
         **({"tags": list(item.categories)} if item.categories else {}),
         **({"language": item.lang} if item.lang else {}),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import bz2
+import codecs
 import gzip
 import html
 import io
@@ -18,7 +19,7 @@ from urllib.parse import unquote
 
 from plugins.model.text import HAN, KANA
 
-# What holds pixels, sound or glyphs: searched for private bytes, not for words.
+# What holds pixels, sound or glyphs: of these only the legible stretches are searched for words.
 MEDIA = frozenset(
     [
         ".png",
@@ -47,16 +48,48 @@ MEDIA = frozenset(
         ".wasm",
     ]
 )
+# Packed in ways that nothing here opens; some have no mark to know them by but their name.
+CLOSED = (".br", ".zst", ".lz4", ".lzma", ".7z", ".rar", ".z")
 
 _LARGEST = 256 * 1024 * 1024  # bytes that one packed file may unfold to
 _ROUNDS = 4
-_ESCAPE = re.compile(r"\\u([0-9a-fA-F]{4})|\\x([0-9a-fA-F]{2})")
-_CONTROL = re.compile(r"\\[nrtbf/\"'\\]")
-_TAG = re.compile(r"<(?:[^<>\"']|\"[^\"]*\"|'[^']*')*>")
-_UNSEEN = re.compile("[\u00ad\u200b-\u200f\u2060-\u2064\ufeff\ufe00-\ufe0f]")
-_TOKEN = re.compile(f"[{HAN}{KANA}]|[^\\W_{HAN}{KANA}]+")
-_INLINE_FILE = re.compile(
-    r"data:[\w.+/-]*(?:;[\w.+-]+=[^;,\"'\s)]*)*;base64,([A-Za-z0-9+/=_-]+)", re.I
+_PACKED = (b"\x1f\x8b", b"BZh", b"\xfd7zXZ\x00", b"PK\x03\x04")
+_ZIP_END = b"PK\x05\x06"
+_ZIP_TAIL = 65557  # bytes from the end within which a zip archive's own end must stand
+_MARKS = (
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+_NO_TEXT = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
+_LEGIBLE = re.compile(rb"(?:[\t\n\r -~]|[\xc2-\xf4][\x80-\xbf]{1,3}){12,}")
+_ESCAPE = re.compile(
+    r"\\+(?:u([0-9a-fA-F]{4})|u\{([0-9a-fA-F]{1,6})\}|U([0-9a-fA-F]{8})|x([0-9a-fA-F]{2})"
+    r"|([0-9a-fA-F]{4,6})\b ?)"
+)
+_HALVES = re.compile("[\ud800-\udfff]")
+_CONTROL = re.compile(r"\\[nrtbf\"'\\]")
+_FOLDED_LINE = re.compile(r"\r?\n[ \t]")
+_FOLDING = (".ics", ".vcf")
+_COMMENT = re.compile(r"<!--.*?-->", re.S)
+_REST = r"(?:[^<>\"']|\"[^\"]*\"|'[^']*')*>"
+_TAG = re.compile(f"<{_REST}")
+_IN_WORDS = (
+    r"</?(?:a|abbr|b|bdi|bdo|big|cite|code|data|del|dfn|em|font|i|ins|kbd|label|mark|q|ruby|s|samp"
+    rf"|small|span|strike|strong|time|tt|u|var|wbr)(?![\w-]){_REST}"
+)
+_INLINE = re.compile(_IN_WORDS, re.I)
+_LETTER = f"[^\\W_{HAN}{KANA}]"
+_GLUED = re.compile(f"{_LETTER}(?:{_IN_WORDS})+{_LETTER}", re.I)
+_UNSEEN = re.compile(
+    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b-\u200f\u202a-\u202e"
+    "\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\U000e0000-\U000e01ef]"
+)
+_TOKEN = re.compile(f"[{HAN}{KANA}]|{_LETTER}+")
+_BASE64 = re.compile(
+    r"(?<=base64,)[A-Za-z0-9+/=_-]+"
+    r"|(?<![A-Za-z0-9+/_-])[A-Za-z0-9+/_-]{60,}(?:\r?\n[A-Za-z0-9+/_-]{1,76})*"
 )
 
 
@@ -64,83 +97,129 @@ class Unreadable(Exception):  # noqa: N818 - says what is the matter
     """The file's kind cannot be searched."""
 
 
-def unpack(name: str, data: bytes) -> Iterator[bytes]:
-    """Yield a file's bytes, and what is packed inside it.
+def unpack(name: str, data: bytes) -> Iterator[tuple[str, bytes]]:
+    """Yield a file's name and bytes, and then what is packed inside it.
 
     Raises:
         Unreadable: it is packed in a way that cannot be opened here.
 
     """
-    yield data
+    yield name, data
+    if name.lower().endswith(CLOSED) or data[:4] == b"\x28\xb5\x2f\xfd":
+        raise Unreadable(name)
     try:
         if data[:2] == b"\x1f\x8b":
             yield from unpack(name.removesuffix(".gz"), gzip.decompress(data))
         elif data[:3] == b"BZh":
-            yield from unpack(name, bz2.decompress(data))
+            yield from unpack(name.removesuffix(".bz2"), bz2.decompress(data))
         elif data[:6] == b"\xfd7zXZ\x00":
-            yield from unpack(name, lzma.decompress(data))
-        elif data[:4] == b"PK\x03\x04":
+            yield from unpack(name.removesuffix(".xz"), lzma.decompress(data))
+        elif _is_archive(data):
             yield from _members(data)
         elif name.endswith((".deflate", ".zz")):
             yield from unpack("", zlib.decompress(data))
-    except (OSError, EOFError, ValueError, zlib.error, lzma.LZMAError, zipfile.BadZipFile) as cause:
+    except (
+        OSError,
+        EOFError,
+        ValueError,
+        RuntimeError,  # a member with a password
+        NotImplementedError,
+        zlib.error,
+        lzma.LZMAError,
+        zipfile.BadZipFile,
+    ) as cause:
         raise Unreadable(str(cause)) from cause
 
 
-def _members(data: bytes) -> Iterator[bytes]:
+def _is_archive(data: bytes) -> bool:
+    """Tell whether a zip archive can be read from here, whatever stands before it."""
+    return data[:4] == b"PK\x03\x04" or _ZIP_END in data[-_ZIP_TAIL:]
+
+
+def _members(data: bytes) -> Iterator[tuple[str, bytes]]:
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         if sum(member.file_size for member in archive.infolist()) > _LARGEST:
             raise Unreadable("too large")
+        yield "", "\n".join(member.filename for member in archive.infolist()).encode()
+        yield "", archive.comment
         for member in archive.infolist():
-            yield member.filename.encode()
             yield from unpack(member.filename, archive.read(member))
 
 
 def text_of(name: str, data: bytes) -> str:
-    """Return the text in some bytes, "" for pictures and the like.
+    """Return the text in some bytes; of pictures and the like what is legible in them.
 
     Raises:
         Unreadable: neither text nor a kind that holds no words.
 
     """
-    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        return data.decode("utf-16", "replace")
+    for mark, encoding in _MARKS:
+        if data.startswith(mark):
+            return data.decode(encoding, "replace")
     ending = name[name.rfind(".") :].lower() if "." in name else ""
-    if ending in MEDIA or data[:2] == b"\x1f\x8b" or data[:4] == b"PK\x03\x04":
-        return ""
-    if b"\0" in data[:4096] or data[:5] == b"%PDF-":
-        raise Unreadable(ending)
+    if data.startswith(_PACKED):
+        return ""  # what is inside is a layer of its own
     try:
-        return data.decode("utf-8")
+        text = data.decode("utf-8")
     except UnicodeDecodeError:
-        return data.decode("gb18030", "replace")
+        text = ""
+    if ending in MEDIA and (not text or "\0" in text):
+        return "\n".join(found.decode("utf-8", "replace") for found in _LEGIBLE.findall(data))
+    if _NO_TEXT.search(data) or data[:5] == b"%PDF-":
+        raise Unreadable(ending)
+    text = text or _in_another_encoding(data)
+    return _FOLDED_LINE.sub("", text) if ending in _FOLDING else text
 
 
-def plain_forms(text: str) -> tuple[str, str]:
-    """Return a text with every escape undone: with its tags, and without them."""
+def _in_another_encoding(data: bytes) -> str:
+    try:
+        return data.decode("gb18030")
+    except UnicodeDecodeError:
+        return data.decode("cp1252", "replace")
+
+
+def plain_forms(text: str) -> tuple[str, ...]:
+    """Return a text with every escape undone: with its tags, then without them.
+
+    Tags inside words leave nothing behind, others a space. Where that could join two words,
+    a third form has a space for every tag.
+    """
     for _ in range(_ROUNDS):
         before = text
         if "&" in text:
             text = html.unescape(text)
         if "\\" in text:
-            text = _ESCAPE.sub(_unescape, text)
+            text = _whole_characters(_ESCAPE.sub(_unescape, text).replace("\\/", "/"))
         if "%" in text:
             text = unquote(text, errors="replace")
         if text == before:
             break
     text = _CONTROL.sub(" ", text) if "\\" in text else text
-    return text, _TAG.sub(" ", text) if "<" in text else text
+    if "<" not in text:
+        return text, text
+    bare = _COMMENT.sub("", text) if "<!--" in text else text
+    forms = (text, _TAG.sub(" ", _INLINE.sub("", bare)))
+    return (*forms, _TAG.sub(" ", bare)) if _GLUED.search(bare) else forms
 
 
 def _unescape(match: re.Match[str]) -> str:
-    return chr(int(match[1] or match[2], 16))
+    number = int(next(filter(None, match.groups())), 16)
+    return chr(number) if number < 0x110000 else " "
+
+
+def _whole_characters(text: str) -> str:
+    """Join the halves in which JSON writes characters beyond the first plane."""
+    if not _HALVES.search(text):
+        return text
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def inline_files(text: str) -> Iterator[bytes]:
-    """Yield the files that a text carries inside itself as data addresses."""
-    for match in _INLINE_FILE.finditer(text) if "base64," in text else ():
+    """Yield the files and texts that a text carries inside itself as base 64."""
+    for match in _BASE64.finditer(text):
+        packed = match[0].replace("-", "+").replace("_", "/")
         try:
-            yield base64.b64decode(match[1] + "==", altchars=b"-_" if "_" in match[1] else None)
+            yield base64.b64decode(f"{packed.rstrip('=')}==")
         except (binascii.Error, ValueError):
             continue
 
@@ -152,5 +231,5 @@ def tokens(text: str) -> list[str]:
 
 
 def folded(text: str) -> str:
-    """Return a text for looking up paths and codes: one case, one width."""
-    return unicodedata.normalize("NFKC", text).casefold()
+    """Return a text for looking up paths and codes: one case, one width, nothing unseen."""
+    return unicodedata.normalize("NFKC", _UNSEEN.sub("", text)).casefold()

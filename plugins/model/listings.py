@@ -15,7 +15,7 @@ from publish.contract.report import Place
 Kind = Literal["home", "archive", "terms", "term", "feeds", "404"]
 
 # Paths that belong to the engine whatever the content says.
-RESERVED = ("/api/", "/media/", "/assets/", "/sitemap.xml", "/robots.txt")
+RESERVED = ("/api/", "/media/", "/assets/", "/sitemap.xml")
 
 
 @dataclass(frozen=True)
