@@ -140,8 +140,10 @@ class Assembly:
         results = render_all(jobs, self.cache, lambda n, total: self.progress(step, n, total))
         for source, result in results.items():
             if isinstance(result, Exception):
+                # What a premium text is about is not for a log: only the kind of the error.
+                reason = result if step == "render" else str(result).partition(":")[0]
                 self.problems.error(
-                    Place(source), N_("the text cannot be rendered: {reason}"), reason=result
+                    Place(source), N_("the text cannot be rendered: {reason}"), reason=reason
                 )
         return {
             source: result if isinstance(result, Rendered) else NOTHING

@@ -14,13 +14,11 @@ import os
 import shutil
 import sys
 import time
-import traceback
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from jinja2 import TemplateError
 from markupsafe import Markup
 from pelican import Pelican
 from pelican.contents import Content
@@ -31,6 +29,7 @@ from plugins.engine.assemble import Assembled, Assembly, Behind, private_folder
 from plugins.engine.assets import other_files, stylesheet
 from plugins.engine.cache import Cache
 from plugins.engine.describe import describe
+from plugins.engine.fatal import explain, fatal
 from plugins.engine.generation import STORE, NotAGeneration, staging, switch
 from plugins.engine.generators import Pages, Posts
 from plugins.engine.listening import Heard, listening
@@ -148,6 +147,10 @@ class Inkstead(Pelican):  # type: ignore[misc]
                 file=cause.filename or output,
                 reason=cause.strerror or cause,
             )
+        except Exception as cause:  # a living process must outlive any build
+            if isinstance(cause, BuildFailed):
+                raise
+            explain(cause, problems)
         finally:
             self.output_path = str(output)
             self.settings["OUTPUT_PATH"] = str(output)
@@ -176,7 +179,7 @@ class Inkstead(Pelican):  # type: ignore[misc]
         assembly = Assembly(library, vault, paths, cache, problems, self.tell)
         assembled, premium = assembly.run()
         problems.stop_on_errors()
-        with _fatal(problems, heard):
+        with fatal(problems, heard):
             self._write_site(
                 folder, library, listings, assembled, premium, assembly, feeds, problems
             )
@@ -374,56 +377,6 @@ def _feedgen() -> Path:
     import feedgen
 
     return Path(feedgen.__file__).parent
-
-
-class _fatal:  # noqa: N801 - reads as what it does
-    """Turn whatever a template, a plugin or Pelican itself does wrong into problems."""
-
-    def __init__(self, problems: Problems, heard: Heard) -> None:
-        self.problems, self.heard = problems, heard
-
-    def __enter__(self) -> None:
-        self.heard.errors.clear()
-
-    def __exit__(self, kind: Any, cause: BaseException | None, trace: Any) -> bool:
-        if cause is not None and not isinstance(cause, Exception | SystemExit):
-            return False
-        if isinstance(cause, BuildFailed):
-            return False
-        if cause is not None:
-            self._add(cause, trace)
-        for text in self.heard.errors:
-            self.problems.error(Place(), N_("the build logged an error: {text}"), text=text)
-        self.problems.stop_on_errors()
-        return True
-
-    def _add(self, cause: BaseException, trace: Any) -> None:
-        frames = traceback.extract_tb(trace)
-        last = frames[-1] if frames else None
-        name, line = (last.filename, last.lineno or 0) if last else ("", 0)
-        if isinstance(cause, TemplateError):
-            name = getattr(cause, "filename", None) or name
-            line = getattr(cause, "lineno", None) or line
-            templates = [f for f in frames if f.filename.endswith(".html")]
-            if templates and not getattr(cause, "lineno", None):
-                name, line = templates[-1].filename, templates[-1].lineno or 0
-            self.problems.error(
-                Place(_short(name), line), N_("the template does not work: {reason}"), reason=cause
-            )
-            return
-        self.problems.error(
-            Place(_short(name), line),
-            N_("the build stopped here: {kind}: {reason}"),
-            kind=type(cause).__name__,
-            reason=cause,
-        )
-
-
-def _short(name: str) -> str:
-    for root in (engine_root(), Path.cwd()):
-        if name.startswith(f"{root}{os.sep}"):
-            return name.removeprefix(f"{root}{os.sep}")
-    return name
 
 
 def _hashes(root: Path) -> dict[str, str]:

@@ -2,8 +2,9 @@
 
 A Han character weighs 1 and a word 2; a run of 24 (24 Han characters, 12 words) that no public
 *source* has is a leak, wherever in the output it stands. So is a whole short piece (heading,
-picture text, link, line of code), a long or odd word, a private path, the bytes of a private
-file. Public texts may quote each other: what is public is judged by sources, never by output.
+item, picture text, line of code), a long or odd word, a long number, an address elsewhere, a
+private path, the bytes of a private file. Public texts may quote each other: what is public is
+judged by sources, never by output.
 
 Runs are found by blocks: the premium text is cut into blocks of at least 11, so that every run of
 24 holds one of them whole; each block found is grown to both sides.
@@ -17,27 +18,46 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import Literal
 
 from ahocorasick_rs import AhoCorasick, MatchKind
 
-from plugins.gate.decode import folded, inline_files, plain_forms, text_of, tokens, unpack
+from plugins.gate.decode import (
+    Unreadable,
+    folded,
+    inline_files,
+    plain_forms,
+    text_of,
+    tokens,
+    unpack,
+)
 from plugins.model.text import HAN, KANA
 
-REVISION = 1
+REVISION = 2
 RUN = 24
 BLOCK = 11
 PIECE = 6
 LONG_WORD = 12
+LONG_NUMBER = 7
+LONG_ADDRESS = 16
 
 _HAN = re.compile(f"[{HAN}{KANA}]")
-_TAG_TEXT = re.compile(r"\b(?:alt|title|href|src|content|aria-label)=\"([^\"]+)\"")
-_HEADING = re.compile(r"<h[1-6][^>]*>(.*?)</h[1-6]>|<t[dh][^>]*>(.*?)</t[dh]>", re.S)
-_CODE = re.compile(r"<pre>(.*?)</pre>", re.S)
-_MARKED_LINE = re.compile(r"^\s*(?:#{1,6}\s+|\|)(.*)$", re.M)
-_LINK = re.compile(r"\]\(\s*<?([^)\s>]+)|https?://[^\s<>()\"'，。]+")
-_ODD = re.compile(
-    r"(?<![\w-])(?=[\w-]*\d)(?=[\w-]*[a-z])[a-z0-9](?:[a-z0-9_-]{6,})[a-z0-9](?![\w-])"
+_TAG_TEXT = re.compile(
+    r"\b(?:alt|title|href|src|content|aria-label)=(?:\"([^\"]+)\"|'([^']+)')", re.I
 )
+_SHORT = re.compile(
+    r"<(h[1-6]|t[dh]|li|d[td]|caption|figcaption|summary)\b[^>]*>(.*?)</\1>", re.S | re.I
+)
+_CODE = re.compile(r"<pre\b[^>]*>(.*?)</pre>", re.S | re.I)
+_MARKED_LINE = re.compile(r"^\s*(?:#{1,6}\s+|\||[-*+]\s+|\d+[.)]\s+)(.*)$", re.M)
+_ADDRESS = re.compile(r"(?:https?://|mailto:|weixin:)[^\s<>()\[\]\"'，。；、）】》]+")
+_ODD = re.compile(
+    r"(?<![a-z0-9_-])(?=[a-z0-9_-]*\d)(?=[a-z0-9_-]*[a-z])[a-z0-9][a-z0-9_-]{6,}[a-z0-9]"
+    r"(?![a-z0-9_-])"
+)
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\dt\d[\d-]*")
+# What dates, prices and counts are made of; templates write such pieces from fields alone.
+_COUNTED = frozenset("年月日号周时点分秒钟元块字篇页张个")
 
 
 @dataclass(frozen=True)
@@ -64,7 +84,7 @@ class Leak:
 
     owner: str
     line: int
-    kind: str
+    kind: Literal["run", "piece", "path", "file", "name", "unreadable"]
 
 
 @dataclass
@@ -81,10 +101,17 @@ class _Text:
 
 
 class Search:
-    """What must not be found, ready to look for; made once a build."""
+    """What must not be found, ready to look for; made once a build.
+
+    `public` are the texts that may be read by all, `home` is the site's own address.
+    """
 
     def __init__(
-        self, secrets: Sequence[Secret], files: Sequence[PrivateBytes], public: Iterable[str]
+        self,
+        secrets: Sequence[Secret],
+        files: Sequence[PrivateBytes],
+        public: Iterable[str],
+        home: str = "",
     ) -> None:
         self.texts = [_text(secret.owner, view) for secret in secrets for view in _views(secret)]
         self.blocks: dict[str, list[tuple[int, int, int]]] = defaultdict(list)
@@ -92,7 +119,7 @@ class Search:
             for start, end in _blocks(text):
                 self.blocks[_joined(text.tokens[start:end])].append((number, start, end))
         self.whole = _whole_pieces(secrets)
-        self.codes = _codes(secrets, files)
+        self.codes = _codes(secrets, files, folded(home))
         self.bytes = {name: each.owner for each in files for name in each.hashes}
         self._block_names = sorted(self.blocks)
         self._find_blocks = AhoCorasick(self._block_names) if self.blocks else None
@@ -116,35 +143,47 @@ class Search:
         return digest.hexdigest()
 
     def leaks(self, name: str, data: bytes) -> list[Leak]:
-        """Return what is premium in an output file.
+        """Return what is premium in an output file, and whether part of it cannot be searched."""
+        found = {Leak(leak.owner, 0, "name") for leak in self._in_text(name)}
+        try:
+            for inner, layer in unpack(name, data):
+                found.update(self._in_layer(inner, layer))
+        except Unreadable:
+            found.add(_UNREADABLE)
+        return sorted(found, key=lambda leak: (leak.owner, leak.line, leak.kind))
 
-        Raises:
-            plugins.gate.decode.Unreadable: the file's kind cannot be searched.
+    def sayable(self, path: str) -> str:
+        """Return as much of a path, from its beginning, as says nothing premium."""
+        said = ""
+        for step in path.split("/"):
+            longer = f"{said}/{step}" if said else step
+            if any(self._in_text(longer)):
+                return f"{said}/…" if said else "…"
+            said = longer
+        return said
 
-        """
-        found = [Leak(leak.owner, 0, "name") for leak in self._in_text(name)]
-        for layer in unpack(name, data):
-            owner = self.bytes.get(hashlib.sha256(layer).hexdigest())
-            if owner:
-                found.append(Leak(owner, 0, "file"))
-            text = text_of(name, layer)
-            if text:
-                found.extend(self._in_text(text))
-        return sorted(set(found), key=lambda leak: (leak.owner, leak.line, leak.kind))
+    def _in_layer(self, name: str, data: bytes) -> Iterator[Leak]:
+        owner = self.bytes.get(hashlib.sha256(data).hexdigest())
+        if owner:
+            yield Leak(owner, 0, "file")
+        try:
+            text = text_of(name, data)
+        except Unreadable:
+            yield _UNREADABLE
+        else:
+            yield from self._in_text(text) if text else ()
 
-    def _in_text(self, text: str) -> Iterator[Leak]:
-        tagged, bare = plain_forms(text)
-        for data in inline_files(tagged):
-            owner = self.bytes.get(hashlib.sha256(data).hexdigest())
-            if owner:
-                yield Leak(owner, 0, "file")
+    def _in_text(self, text: str, depth: int = 0) -> Iterator[Leak]:
+        forms = plain_forms(text)
+        for data in inline_files(forms[0]) if depth < _DEPTH else ():
+            yield from self._inside(data, depth + 1)
         if self._find_codes:
-            low = folded(tagged)
+            low = folded(forms[0])
             for number, start, _ in self._find_codes.find_matches_as_indexes(low, overlapping=True):
                 yield Leak(
                     self.codes[self._code_names[number]], low.count("\n", 0, start) + 1, "path"
                 )
-        for form in {tagged, bare}:
+        for form in dict.fromkeys(forms):
             words = tokens(form)
             line = _joined(words)
             if self._find_whole:
@@ -157,6 +196,18 @@ class Search:
                 secret = self.texts[number]
                 if self._is_secret(secret, start, end):
                     yield Leak(secret.owner, _line_of(form, line, at), "run")
+
+    def _inside(self, data: bytes, depth: int) -> Iterator[Leak]:
+        """Search what a text carries inside itself; what is no text may be a private file."""
+        owner = self.bytes.get(hashlib.sha256(data).hexdigest())
+        if owner:
+            yield Leak(owner, 0, "file")
+        try:
+            for name, layer in unpack("", data):
+                text = text_of(name, layer) if _is_text(layer) else ""
+                yield from self._in_text(text, depth) if text else ()
+        except Unreadable:
+            return
 
     def _runs(self, words: list[str], line: str) -> Iterator[tuple[int, int, int, int]]:
         """Yield every run of at least RUN shared with a premium text: which, from, to, where."""
@@ -195,13 +246,13 @@ class Search:
         codes = _automaton(sorted(self.codes))
         code_names = sorted(self.codes)
         for source in public:
-            tagged, bare = plain_forms(source)
-            low = folded(tagged)
+            forms = plain_forms(source)
+            low = folded(forms[0])
             for number, _, _ in (
                 codes.find_matches_as_indexes(low, overlapping=True) if codes else ()
             ):
                 self.codes.pop(code_names[number], None)
-            for form in {tagged, bare}:
+            for form in dict.fromkeys(forms):
                 words = tokens(form)
                 line = _joined(words)
                 for number, start, end, _ in self._runs(words, line):
@@ -210,6 +261,18 @@ class Search:
                     find.find_matches_as_indexes(line, overlapping=True) if find else ()
                 ):
                     self.whole.pop(names[number], None)
+
+
+_UNREADABLE = Leak("", 0, "unreadable")
+_DEPTH = 2  # texts inside texts that are unfolded
+
+
+def _is_text(data: bytes) -> bool:
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _automaton(patterns: Sequence[str]) -> AhoCorasick | None:
@@ -259,7 +322,7 @@ def _text(owner: str, view: str) -> _Text:
 def _views(secret: Secret) -> Iterator[str]:
     yield secret.source
     if secret.html:
-        yield plain_forms(secret.html)[1]
+        yield from dict.fromkeys(plain_forms(secret.html)[1:])
 
 
 def _blocks(text: _Text) -> Iterator[tuple[int, int]]:
@@ -275,44 +338,58 @@ def _whole_pieces(secrets: Sequence[Secret]) -> dict[str, str]:
     found: dict[str, str] = {}
     for secret in secrets:
         for piece in _pieces(secret):
-            words = tokens(piece)
-            if PIECE <= sum(_weight(word) for word in words) < 4 * RUN:
-                found.setdefault(_joined(words), secret.owner)
+            for form in dict.fromkeys(plain_forms(piece)[1:]):
+                words = tokens(form)
+                if _substance(words) >= PIECE and sum(map(_weight, words)) < 4 * RUN:
+                    found.setdefault(_joined(words), secret.owner)
         for word in {*tokens(secret.source), *tokens(secret.html)}:
-            if len(word) >= LONG_WORD and word.isascii() and word.isalpha():
+            if _is_telling(word):
                 found.setdefault(_joined([word]), secret.owner)
     return found
+
+
+def _substance(words: Sequence[str]) -> int:
+    """Return the weight of some words without the numbers and what they count."""
+    return sum(_weight(word) for word in words if not (word.isdigit() or word in _COUNTED))
+
+
+def _is_telling(word: str) -> bool:
+    """Tell whether a word is long enough to be a leak all by itself."""
+    if word.isdigit():
+        return len(word) >= LONG_NUMBER
+    return len(word) >= LONG_WORD and word.isascii() and word.isalpha()
 
 
 def _pieces(secret: Secret) -> Iterator[str]:
     for match in _MARKED_LINE.finditer(secret.source):
         yield from match[1].split("|")
-    for match in _HEADING.finditer(secret.html):
-        yield plain_forms(match[1] or match[2] or "")[1]
+    for match in _SHORT.finditer(secret.html):
+        yield match[2]
     for match in _CODE.finditer(secret.html):
-        yield from plain_forms(match[1])[1].split("\n")
+        yield from match[1].split("\n")
     for match in _TAG_TEXT.finditer(secret.html):
-        yield plain_forms(match[1])[1]
-    whole = plain_forms(secret.source)[1]
-    if sum(_weight(word) for word in tokens(whole)) < RUN:
-        yield whole
-    for paragraph in whole.split("\n\n"):
-        if sum(_weight(word) for word in tokens(paragraph)) < RUN:
-            yield paragraph
+        yield match[1] or match[2]
+    for text in (secret.source, secret.html):
+        for whole in plain_forms(text)[1:]:
+            for piece in (whole, *whole.split("\n\n")):
+                if sum(_weight(word) for word in tokens(piece)) < RUN:
+                    yield piece
 
 
-def _codes(secrets: Sequence[Secret], files: Sequence[PrivateBytes]) -> dict[str, str]:
-    """Return addresses, private paths and odd words, as they stand, with their owners."""
+def _codes(secrets: Sequence[Secret], files: Sequence[PrivateBytes], home: str) -> dict[str, str]:
+    """Return addresses elsewhere, private paths and odd words, as they stand, with their owners."""
     found: dict[str, str] = {}
     for secret in secrets:
         source = folded(secret.source)
-        for match in _LINK.finditer(source):
-            address = (match[1] or match[0]).rstrip(".,;:!?")
-            if len(address) >= 16:
+        for match in _ADDRESS.finditer(source):
+            address = match[0].rstrip(".,;:!?*_`")
+            if len(address) >= LONG_ADDRESS and not (home and address.startswith(home)):
                 found.setdefault(address, secret.owner)
         for match in _ODD.finditer(source):
-            found.setdefault(match[0], secret.owner)
+            if not _MOMENT.fullmatch(match[0]):
+                found.setdefault(match[0], secret.owner)
     for each in files:
         for path in each.paths:
-            found.setdefault(folded(path), each.owner)
+            if "/" in path:  # a bare name may be part of a public one
+                found.setdefault(folded(path), each.owner)
     return found

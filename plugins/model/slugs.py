@@ -26,7 +26,7 @@ def same(address: str) -> str:
 def natural(name: str) -> tuple[tuple[int, int | str], ...]:
     """Return a sort key under which "issue-9" comes before "issue-10"."""
     parts = _NUMBER.split(name.casefold())
-    return tuple((0, int(part)) if part.isdigit() else (1, part) for part in parts if part)
+    return tuple((0, int(part)) if part.isdecimal() else (1, part) for part in parts if part)
 
 
 def split_date(stem: str) -> tuple[str, str]:
