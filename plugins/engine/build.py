@@ -33,13 +33,14 @@ from plugins.engine.fatal import explain, fatal
 from plugins.engine.generation import STORE, NotAGeneration, staging, switch
 from plugins.engine.generators import Pages, Posts
 from plugins.engine.listening import Heard, listening
-from plugins.engine.searching import make_search, search_output
+from plugins.engine.searching import make_search, plugin_sources, search_output
 from plugins.engine.settings import engine_root, pelican_settings
 from plugins.engine.stage import Stage
 from plugins.engine.views import Desk
 from plugins.engine.words import speeches
+from plugins.gate.leaks import Search
 from plugins.model.feeds import plan as plan_feeds
-from plugins.model.library import Claims, Library, Vault, claim_entries, load
+from plugins.model.library import Claims, Library, claim_entries, load
 from plugins.model.listings import Listing, claim_listings
 from plugins.model.moments import Build, ready
 from plugins.model.problems import BuildFailed, Problems
@@ -100,7 +101,10 @@ class Inkstead(Pelican):  # type: ignore[misc]
         """Load plugins; one that cannot be imported or registered is kept as an error."""
         wanted = list(self.settings["PLUGINS"])
         with listening() as heard:
-            super().init_plugins()
+            try:
+                super().init_plugins()
+            except (Exception, SystemExit) as cause:  # what import runs may raise anything
+                heard.errors.append(f"{type(cause).__name__}: {cause}")
         self.missing = heard.errors
         if len(self.plugins) < len(wanted) and not self.missing:
             self.missing = [str(name) for name in wanted]
@@ -183,10 +187,13 @@ class Inkstead(Pelican):  # type: ignore[misc]
             self._write_site(
                 folder, library, listings, assembled, premium, assembly, feeds, problems
             )
+        search = make_search(library, vault, premium, assembled, self._own_sources(library), paths)
+        _refuse_links(folder / "public", search, problems)
+        problems.stop_on_errors()
         hashes = _hashes(folder / "public")
         self.tell("search", 0, 1)
-        trusted = {hashes[path.lstrip("/")]: path for path in statics if path.lstrip("/") in hashes}
-        self._search(folder, library, vault, premium, hashes, trusted, cache, problems)
+        trusted = set(_given(library.content, statics, assembled))
+        search_output(folder / "public", hashes, trusted, search, cache, problems, self.tell)
         problems.stop_on_errors()
         generation = self._describe(folder, library, premium, hashes)
         cache.save()
@@ -316,21 +323,10 @@ class Inkstead(Pelican):  # type: ignore[misc]
                 found.append(name)
         return found
 
-    def _search(
-        self,
-        folder: Path,
-        library: Library,
-        vault: Vault,
-        premium: dict[str, Behind],
-        hashes: dict[str, str],
-        trusted: dict[str, str],
-        cache: Cache,
-        problems: Problems,
-    ) -> None:
-        root = engine_root()
-        own = (root / "theme", Path(plugins.__file__).parent, _feedgen())
-        search = make_search(library, vault, premium, own, library.site.plugins)
-        search_output(folder / "public", hashes, trusted, search, cache, problems, self.tell)
+    def _own_sources(self, library: Library) -> list[Path]:
+        """Return where the texts lie that the engine and plugins may put into a page."""
+        own = (engine_root() / "theme", Path(plugins.__file__).parent, _feedgen())
+        return [*own, *plugin_sources(library.site.plugins)]
 
     def _describe(
         self, folder: Path, library: Library, premium: dict[str, Behind], hashes: dict[str, str]
@@ -377,6 +373,28 @@ def _feedgen() -> Path:
     import feedgen
 
     return Path(feedgen.__file__).parent
+
+
+def _given(content: Path, statics: list[str], assembled: Assembled) -> Iterator[str]:
+    """Yield the hashes of files that creators gave to be public as they are."""
+    for path in statics:
+        yield hashlib.sha256((content / "static" / path.lstrip("/")).read_bytes()).hexdigest()
+    for media in assembled.media.values():
+        yield hashlib.sha256(media.data).hexdigest()
+    for _, data in other_files(engine_root() / "theme", content / "theme"):
+        yield hashlib.sha256(data).hexdigest()
+
+
+def _refuse_links(public: Path, search: Search, problems: Problems) -> None:
+    """Refuse links in what is to be public: whoever follows one reads what nobody searched."""
+    for place, names, files in os.walk(public):
+        for path in sorted(Path(place) / name for name in (*names, *files)):
+            if path.is_symlink() or not (path.is_file() or path.is_dir()):
+                problems.error(
+                    Place(),
+                    N_('"{file}" was made by a plugin and is no file of its own (take it away)'),
+                    file=search.sayable(path.relative_to(public).as_posix()),
+                )
 
 
 def _hashes(root: Path) -> dict[str, str]:

@@ -15,6 +15,7 @@ import unicodedata
 import zipfile
 import zlib
 from collections.abc import Iterator
+from dataclasses import dataclass
 from urllib.parse import unquote
 
 from plugins.model.text import HAN, KANA
@@ -72,21 +73,23 @@ _HALVES = re.compile("[\ud800-\udfff]")
 _CONTROL = re.compile(r"\\[nrtbf\"'\\]")
 _FOLDED_LINE = re.compile(r"\r?\n[ \t]")
 _FOLDING = (".ics", ".vcf")
-_COMMENT = re.compile(r"<!--.*?-->", re.S)
-_REST = r"(?:[^<>\"']|\"[^\"]*\"|'[^']*')*>"
-_TAG = re.compile(f"<{_REST}")
+# A tag ends at the next angle bracket, whatever is quoted in it: once code is unescaped, quotes
+# pair differently on a page, in a feed and in a source, and all of them must read alike.
+_TAG = re.compile(r"<[a-zA-Z/!?][^<>]*>")
 _IN_WORDS = (
-    r"</?(?:a|abbr|b|bdi|bdo|big|cite|code|data|del|dfn|em|font|i|ins|kbd|label|mark|q|ruby|s|samp"
-    rf"|small|span|strike|strong|time|tt|u|var|wbr)(?![\w-]){_REST}"
+    r"<(?:!--[^<>]*--|/?(?:a|abbr|b|bdi|bdo|big|cite|code|data|del|dfn|em|font|i|ins|kbd|label|mark"
+    r"|q|ruby|s|samp|small|span|strike|strong|time|tt|u|var|wbr)(?![\w-])[^<>]*)>"
 )
 _INLINE = re.compile(_IN_WORDS, re.I)
+_DECLARED = re.compile(r"[\w:@.-]+\s*=\s*(?=[\"'])|[\"']")
+_BREAK = " \ue000 "  # between what does not stand side by side
 _LETTER = f"[^\\W_{HAN}{KANA}]"
 _GLUED = re.compile(f"{_LETTER}(?:{_IN_WORDS})+{_LETTER}", re.I)
 _UNSEEN = re.compile(
     "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b-\u200f\u202a-\u202e"
     "\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\U000e0000-\U000e01ef]"
 )
-_TOKEN = re.compile(f"[{HAN}{KANA}]|{_LETTER}+")
+_TOKEN = re.compile(f"[{HAN}{KANA}\ue000]|{_LETTER}+")
 _BASE64 = re.compile(
     r"(?<=base64,)[A-Za-z0-9+/=_-]+"
     r"|(?<![A-Za-z0-9+/_-])[A-Za-z0-9+/_-]{60,}(?:\r?\n[A-Za-z0-9+/_-]{1,76})*"
@@ -178,12 +181,21 @@ def _in_another_encoding(data: bytes) -> str:
         return data.decode("cp1252", "replace")
 
 
-def plain_forms(text: str) -> tuple[str, ...]:
-    """Return a text with every escape undone: with its tags, then without them.
+@dataclass(frozen=True)
+class Forms:
+    """A text with every escape undone: as it is, and what is written outside and inside of tags.
 
-    Tags inside words leave nothing behind, others a space. Where that could join two words,
-    a third form has a space for every tag.
+    In `read`, tags inside words leave nothing behind, others a space; where that could join two
+    words there is a second one with a space for every tag. `tags` holds attributes and comments.
     """
+
+    whole: str
+    read: tuple[str, ...]
+    tags: str = ""
+
+
+def plain_forms(text: str) -> Forms:
+    """Undo escapes and take a text and its tags apart."""
     for _ in range(_ROUNDS):
         before = text
         if "&" in text:
@@ -196,10 +208,12 @@ def plain_forms(text: str) -> tuple[str, ...]:
             break
     text = _CONTROL.sub(" ", text) if "\\" in text else text
     if "<" not in text:
-        return text, text
-    bare = _COMMENT.sub("", text) if "<!--" in text else text
-    forms = (text, _TAG.sub(" ", _INLINE.sub("", bare)))
-    return (*forms, _TAG.sub(" ", bare)) if _GLUED.search(bare) else forms
+        return Forms(text, (text,))
+    read = [_TAG.sub(" ", _INLINE.sub("", text))]
+    if _GLUED.search(text):
+        read.append(_TAG.sub(" ", text))
+    tags = _BREAK.join(_DECLARED.sub(_BREAK, tag) for tag in _TAG.findall(text) if len(tag) > 8)
+    return Forms(text, tuple(read), tags)
 
 
 def _unescape(match: re.Match[str]) -> str:

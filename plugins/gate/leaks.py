@@ -38,13 +38,12 @@ RUN = 24
 BLOCK = 11
 PIECE = 6
 LONG_WORD = 12
+MARGIN = 3  # words by which a run may go beyond a public one: what a page says next
 LONG_NUMBER = 7
 LONG_ADDRESS = 16
 
 _HAN = re.compile(f"[{HAN}{KANA}]")
-_TAG_TEXT = re.compile(
-    r"\b(?:alt|title|href|src|content|aria-label)=(?:\"([^\"]+)\"|'([^']+)')", re.I
-)
+_TAG_TEXT = re.compile(r"\b(?:alt|title|content|aria-label)=(?:\"([^\"]+)\"|'([^']+)')", re.I)
 _SHORT = re.compile(
     r"<(h[1-6]|t[dh]|li|d[td]|caption|figcaption|summary)\b[^>]*>(.*?)</\1>", re.S | re.I
 )
@@ -62,11 +61,16 @@ _COUNTED = frozenset("年月日号周时点分秒钟元块字篇页张个")
 
 @dataclass(frozen=True)
 class Secret:
-    """A premium part: who it belongs to, its Markdown, its HTML ("" if it was not rendered)."""
+    """A premium part: who it belongs to, its Markdown, its HTML ("" if it was not rendered).
+
+    Of a file that is delivered as it is, `runs_only` are searched for: its columns and codes
+    may be anybody's.
+    """
 
     owner: str
     source: str
     html: str
+    runs_only: bool = False
 
 
 @dataclass(frozen=True)
@@ -118,8 +122,9 @@ class Search:
         for number, text in enumerate(self.texts):
             for start, end in _blocks(text):
                 self.blocks[_joined(text.tokens[start:end])].append((number, start, end))
-        self.whole = _whole_pieces(secrets)
-        self.codes = _codes(secrets, files, folded(home))
+        told = [secret for secret in secrets if not secret.runs_only]
+        self.whole = _whole_pieces(told)
+        self.codes = _codes(told, files, folded(home))
         self.bytes = {name: each.owner for each in files for name in each.hashes}
         self._block_names = sorted(self.blocks)
         self._find_blocks = AhoCorasick(self._block_names) if self.blocks else None
@@ -132,7 +137,7 @@ class Search:
     @property
     def empty(self) -> bool:
         """Tell whether there is nothing premium at all."""
-        return not (self.texts or self.bytes)
+        return not (self.texts or self.bytes or self.codes)
 
     def fingerprint(self) -> str:
         """Return what the verdict on a file depends on besides its bytes."""
@@ -175,15 +180,15 @@ class Search:
 
     def _in_text(self, text: str, depth: int = 0) -> Iterator[Leak]:
         forms = plain_forms(text)
-        for data in inline_files(forms[0]) if depth < _DEPTH else ():
+        for data in inline_files(forms.whole) if depth < _DEPTH else ():
             yield from self._inside(data, depth + 1)
         if self._find_codes:
-            low = folded(forms[0])
+            low = folded(forms.whole)
             for number, start, _ in self._find_codes.find_matches_as_indexes(low, overlapping=True):
                 yield Leak(
                     self.codes[self._code_names[number]], low.count("\n", 0, start) + 1, "path"
                 )
-        for form in dict.fromkeys(forms):
+        for form in (*forms.read, forms.tags):
             words = tokens(form)
             line = _joined(words)
             if self._find_whole:
@@ -234,7 +239,7 @@ class Search:
             last = bisect_right(text.starts, text.starts[first] + RUN - 1)
             if last > end:
                 return False
-            if not any(a <= first and last <= b for a, b in text.public):
+            if not any(a - MARGIN <= first and last <= b + MARGIN for a, b in text.public):
                 return True
             first += 1
         return False
@@ -247,12 +252,12 @@ class Search:
         code_names = sorted(self.codes)
         for source in public:
             forms = plain_forms(source)
-            low = folded(forms[0])
+            low = folded(forms.whole)
             for number, _, _ in (
                 codes.find_matches_as_indexes(low, overlapping=True) if codes else ()
             ):
                 self.codes.pop(code_names[number], None)
-            for form in dict.fromkeys(forms):
+            for form in (*forms.read, forms.tags):
                 words = tokens(form)
                 line = _joined(words)
                 for number, start, end, _ in self._runs(words, line):
@@ -322,7 +327,7 @@ def _text(owner: str, view: str) -> _Text:
 def _views(secret: Secret) -> Iterator[str]:
     yield secret.source
     if secret.html:
-        yield from dict.fromkeys(plain_forms(secret.html)[1:])
+        yield from plain_forms(secret.html).read
 
 
 def _blocks(text: _Text) -> Iterator[tuple[int, int]]:
@@ -338,7 +343,7 @@ def _whole_pieces(secrets: Sequence[Secret]) -> dict[str, str]:
     found: dict[str, str] = {}
     for secret in secrets:
         for piece in _pieces(secret):
-            for form in dict.fromkeys(plain_forms(piece)[1:]):
+            for form in plain_forms(piece).read:
                 words = tokens(form)
                 if _substance(words) >= PIECE and sum(map(_weight, words)) < 4 * RUN:
                     found.setdefault(_joined(words), secret.owner)
@@ -370,7 +375,7 @@ def _pieces(secret: Secret) -> Iterator[str]:
     for match in _TAG_TEXT.finditer(secret.html):
         yield match[1] or match[2]
     for text in (secret.source, secret.html):
-        for whole in plain_forms(text)[1:]:
+        for whole in plain_forms(text).read:
             for piece in (whole, *whole.split("\n\n")):
                 if sum(_weight(word) for word in tokens(piece)) < RUN:
                     yield piece

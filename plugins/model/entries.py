@@ -219,6 +219,8 @@ class Fields:
     def texts(self, name: str) -> tuple[str, ...]:
         """Return a list, also when it is written on one line with commas."""
         value = self.values.get(name, "")
+        if isinstance(value, str) and value.startswith("[") and value.endswith("]"):
+            value = value[1:-1]  # a list of YAML's in "Key: value" lines
         items: Sequence[Any] = re.split(r"[,，;；、]", value) if isinstance(value, str) else value  # type: ignore[assignment]
         if not isinstance(items, list) or not all(isinstance(each, str) for each in items):
             self.wrong(name, N_("{name} is a list of texts (write [one, two])"))
@@ -391,7 +393,7 @@ def read_sale(fields: Fields) -> Sale:
                 reserved=", ".join(RESERVED_WORDS),
             )
     days = fields.text("refund_days") or "0"
-    if not days.isdigit() or int(days) > 3650:
+    if not days.isdecimal() or int(days) > 3650:
         fields.wrong(
             "refund_days", N_('{name} "{value}" is no number of days (write 7)'), value=days
         )
@@ -439,7 +441,7 @@ def _read_offer(fields: Fields, value: Mapping[str, Any], kind: str) -> Offer | 
             value=every,
             offer=name,
         )
-    if days and not (days.isdigit() and 0 < int(days) <= 36500):
+    if days and not (days.isdecimal() and 0 < int(days) <= 36500):
         fields.wrong(
             "offers",
             N_('days "{value}" in offer "{offer}" is no number of days (write 365)'),

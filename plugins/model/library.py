@@ -386,7 +386,7 @@ def _title(given: str, text: str, stem: str) -> tuple[str, str]:
     leading = first is not None and _HEADING.match(lines[first])
     if leading and first is not None:
         said = _unmarked(leading[2])
-        if not given or same(said) == same(given) or (len(leading[1]) == 1 and not given):
+        if not given or same(said) == same(given):
             lines[first] = ""
             return given or said, "\n".join(lines)
     if given:

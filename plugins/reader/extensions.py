@@ -15,7 +15,7 @@ from plugins.model.text import HAN, KANA, WIDE
 _WIDE = f"[{HAN}{KANA}{WIDE}]"
 _CLOSERS = r"(?:[*_~=`]+|\]\([^)\n]*\))*"
 _OPENERS = r"[*_~=`\[]*"
-_BROKEN = re.compile(rf"(?<={_WIDE})({_CLOSERS})\n(?={_OPENERS}{_WIDE})")
+_BROKEN = re.compile(rf"(?<={_WIDE})({_CLOSERS})\n[ \t]*(?={_OPENERS}{_WIDE})")
 
 _ITEM = re.compile(r"^([ \t]*)([-*+]|\d{1,9}[.)])([ \t]+)(?=\S)")
 _OPENS_LIST = re.compile(r"^ {0,3}(?:[-*+]|1[.)])[ \t]+\S")

@@ -16,7 +16,7 @@ from plugins.model.text import Length, measure, plain, shorten
 from plugins.reader.extensions import Written
 
 # Part of every key of the cache: raise it when the same text renders differently.
-REVISION = 3
+REVISION = 4
 
 # A page may then forbid inline styles.
 _ALIGNED = re.compile(r' style="text-align: (left|center|right);"')
@@ -75,7 +75,7 @@ def render(job: Job) -> Rendered:
     shift = 2 - min((level for level, _, _ in tokens), default=2)
     if shift:
         html = _shift_headings(html, shift)
-    headings = tuple(Heading(name, text, level + shift) for level, name, text in tokens)
+    headings = tuple(Heading(name, text, min(6, level + shift)) for level, name, text in tokens)
     text = plain(html)
     return Rendered(html, headings, measure(text), shorten(text))
 
