@@ -196,7 +196,10 @@ class Assembly:
     def _is_file(self, path: str) -> bool:
         if path not in self.files:
             place = self.library.content / path
-            self.files[path] = place.is_file() and _inside(place, self.library.content)
+            try:
+                self.files[path] = place.is_file() and _inside(place, self.library.content)
+            except OSError:  # a name that no file system takes
+                self.files[path] = False
         return self.files[path]
 
     def _meaning(self, reference: Reference, entry: Entry) -> Meaning:

@@ -386,8 +386,11 @@ def _given(content: Path, statics: list[str], assembled: Assembled) -> Iterator[
 
 
 def _refuse_links(public: Path, search: Search, problems: Problems) -> None:
-    """Refuse links in what is to be public: whoever follows one reads what nobody searched."""
-    for place, names, files in os.walk(public):
+    """Refuse links in what is to be public: whoever follows one reads what nobody searched.
+
+    Empty folders, which are no part of a site, are taken away.
+    """
+    for place, names, files in os.walk(public, topdown=False):
         for path in sorted(Path(place) / name for name in (*names, *files)):
             if path.is_symlink() or not (path.is_file() or path.is_dir()):
                 problems.error(
@@ -395,6 +398,8 @@ def _refuse_links(public: Path, search: Search, problems: Problems) -> None:
                     N_('"{file}" was made by a plugin and is no file of its own (take it away)'),
                     file=search.sayable(path.relative_to(public).as_posix()),
                 )
+            elif path.is_dir() and not any(path.iterdir()):
+                path.rmdir()
 
 
 def _hashes(root: Path) -> dict[str, str]:

@@ -57,10 +57,14 @@ def _whole_format(locale: Locale) -> str:
 
 def _currencies(locale: Locale) -> frozenset[str]:
     """Return the money of the place where a language is most likely read."""
-    likely = get_global("likely_subtags")
-    name = likely.get(str(locale)) or likely.get(locale.language) or str(locale)
-    territory = locale.territory or Locale.parse(name).territory
+    territory = locale.territory or _likely(locale).territory
     return frozenset(get_territory_currencies(territory)) if territory else frozenset()
+
+
+def _likely(locale: Locale) -> Locale:
+    """Return a language with the script and place that it most likely has."""
+    likely = get_global("likely_subtags")
+    return Locale.parse(likely.get(str(locale)) or likely.get(locale.language) or str(locale))
 
 
 @functools.cache
@@ -72,10 +76,12 @@ def _read(path: Path, changed: int) -> Words:
 
 def _words(code: str, folders: tuple[Path, ...]) -> Words:
     """Return a language's words: the creator's file, with the theme's behind it."""
+    likely = _likely(Locale.parse(code, sep="-"))  # "zh" and "zh-CN" are written in Hans
+    names = (code.replace("-", "_"), f"{likely.language}_{likely.script}", likely.language)
     found = [
         _read(path, path.stat().st_mtime_ns)
         for folder in folders
-        for name in dict.fromkeys((code.replace("-", "_"), code.split("-")[0]))
+        for name in dict.fromkeys(names)
         if (path := folder / f"{name}.po").is_file()
     ]
     found = found or [Words()]

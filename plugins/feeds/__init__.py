@@ -84,11 +84,9 @@ def _write_feed(build: Build, feed: Feed, items: list[Item], entries: Entries) -
     for number in range(1, feed.archives + 1):
         chunk = list(reversed(oldest[(number - 1) * CHUNK : number * CHUNK]))
         links = [("current", "application/atom+xml", build.absolute(feed.atom))]
-        for relation, other in (("prev-archive", number - 1), ("next-archive", number + 1)):
-            if 1 <= other <= feed.archives:
-                links.append(
-                    (relation, "application/atom+xml", build.absolute(feed.archive(other)))
-                )
+        if number > 1:  # no next-archive: a document must not change when one follows it
+            before = build.absolute(feed.archive(number - 1))
+            links.append(("prev-archive", "application/atom+xml", before))
         channel = _channel(build, feed, feed.archive(number), links, archive=True)
         build.write(feed.archive(number), atom(channel, chunk, entries))
 
@@ -132,7 +130,7 @@ def item(build: Build, entry: Entry, number: int) -> Item:
     category = (entry.category,) if entry.category else ()
     return Item(
         id=tag_uri(build.library.site.url, entry),
-        title=legal(entry.title),
+        title=legal(entry.title) or entry.id,
         url=url,
         lang=entry.lang,
         author=legal(text.author_name),
@@ -140,7 +138,9 @@ def item(build: Build, entry: Entry, number: int) -> Item:
         html=clean(text.feed_html, url),
         published=published,
         updated=max(entry.updated or published, published),
-        categories=tuple(dict.fromkeys(legal(name) for name in (*category, *entry.tags))),
+        categories=tuple(
+            dict.fromkeys(name for name in map(legal, (*category, *entry.tags)) if name)
+        ),
         image=build.absolute(text.cover_url) if text.cover_url else "",
         dated=entry.date is not None,
     )

@@ -231,9 +231,10 @@ def _generator(channel: Channel, items: Sequence[Item], entries: Entries) -> Fee
     feed.history.archive = channel.archive
     feed.history.links = tuple(link for link in channel.links if link[0] != "self")
     feed.id(channel.id)
-    feed.title(legal(channel.title))
-    feed.subtitle(legal(channel.description) or legal(channel.title))
-    feed.description(legal(channel.description) or legal(channel.title))
+    title = legal(channel.title) or channel.home
+    feed.title(title)
+    feed.subtitle(legal(channel.description) or title)
+    feed.description(legal(channel.description) or title)
     feed.generator(GENERATOR)
     feed.docs(None)
     if channel.lang:

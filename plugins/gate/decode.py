@@ -75,16 +75,16 @@ _FOLDED_LINE = re.compile(r"\r?\n[ \t]")
 _FOLDING = (".ics", ".vcf")
 # A tag ends at the next angle bracket, whatever is quoted in it: once code is unescaped, quotes
 # pair differently on a page, in a feed and in a source, and all of them must read alike.
-_TAG = re.compile(r"<[a-zA-Z/!?][^<>]*>")
-_IN_WORDS = (
-    r"<(?:!--[^<>]*--|/?(?:a|abbr|b|bdi|bdo|big|cite|code|data|del|dfn|em|font|i|ins|kbd|label|mark"
-    r"|q|ruby|s|samp|small|span|strike|strong|time|tt|u|var|wbr)(?![\w-])[^<>]*)>"
+_TAG = re.compile(
+    r"(<(?:!--[^<>]*--|/?(?:a|abbr|b|bdi|bdo|big|cite|code|data|del|dfn|em|font|i|ins|kbd|label"
+    r"|mark|q|ruby|s|samp|small|span|strike|strong|time|tt|u|var|wbr)(?![\w-])[^<>]*)>)"
+    r"|<[a-zA-Z/!?][^<>]*>",
+    re.I,
 )
-_INLINE = re.compile(_IN_WORDS, re.I)
 _DECLARED = re.compile(r"[\w:@.-]+\s*=\s*(?=[\"'])|[\"']")
 _BREAK = " \ue000 "  # between what does not stand side by side
 _LETTER = f"[^\\W_{HAN}{KANA}]"
-_GLUED = re.compile(f"{_LETTER}(?:{_IN_WORDS})+{_LETTER}", re.I)
+_GLUED = re.compile(f"{_LETTER}(?:<[a-zA-Z/!][^<>]*>)+{_LETTER}")
 _UNSEEN = re.compile(
     "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b-\u200f\u202a-\u202e"
     "\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\U000e0000-\U000e01ef]"
@@ -209,11 +209,10 @@ def plain_forms(text: str) -> Forms:
     text = _CONTROL.sub(" ", text) if "\\" in text else text
     if "<" not in text:
         return Forms(text, (text,))
-    read = [_TAG.sub(" ", _INLINE.sub("", text))]
-    if _GLUED.search(text):
-        read.append(_TAG.sub(" ", text))
-    tags = _BREAK.join(_DECLARED.sub(_BREAK, tag) for tag in _TAG.findall(text) if len(tag) > 8)
-    return Forms(text, tuple(read), tags)
+    read = _TAG.sub(lambda tag: "" if tag[1] else " ", text)
+    tags = (_DECLARED.sub(_BREAK, tag[0]) for tag in _TAG.finditer(text) if len(tag[0]) > 8)
+    spaced = (_TAG.sub(" ", text),) if _GLUED.search(text) else ()
+    return Forms(text, (read, *spaced), _BREAK.join(tags))
 
 
 def _unescape(match: re.Match[str]) -> str:

@@ -15,9 +15,10 @@ from plugins.model.slugs import slugify
 
 LARGE = 200 * 1024  # bytes above which a picture is scaled and re-encoded
 WIDEST = 1600  # pixels
+TALLEST = 16383  # pixels, the most that WebP takes; screenshots of chats are taller
 WISHED = 100 * 1024  # bytes that the largest picture of a page may weigh
 QUALITIES = (82, 74, 66, 58)
-REVISION = 1
+REVISION = 2
 
 _RASTER = {"JPEG": ".jpg", "PNG": ".png", "WEBP": ".webp", "GIF": ".gif"}
 _SIZE = re.compile(rb"<svg\b[^>]*?>", re.S)
@@ -41,7 +42,7 @@ def prepare(path: str, raw: bytes) -> Media:
 
     """
     ending = PurePosixPath(path).suffix.lower()
-    if ending in (".jpg", ".jpeg", ".png", ".webp", ".gif", ".bmp", ".tif", ".tiff"):
+    if ending in (".jpg", ".jpeg", ".png", ".webp", ".gif", ".avif", ".bmp", ".tif", ".tiff"):
         data, ending, width, height = _picture(raw)
     elif ending == ".svg":
         data, (width, height) = raw, _svg_size(raw)
@@ -105,11 +106,16 @@ def _stripped(picture: Image.Image, ending: str) -> tuple[bytes, str, int, int]:
 def _smaller(picture: Image.Image) -> tuple[bytes, str, int, int]:
     """Return the picture as WebP, at most WIDEST pixels wide, near WISHED bytes."""
     profile = picture.info.get("icc_profile")
+    clear = picture.has_transparency_data
     if picture.mode not in ("RGB", "RGBA"):
-        picture = picture.convert("RGBA" if "transparency" in picture.info else "RGB")
+        if picture.mode != "P":
+            profile = None  # it is of other channels
+        picture = picture.convert("RGBA" if clear else "RGB")
     if picture.width > WIDEST:
         height = max(1, round(picture.height * WIDEST / picture.width))
         picture = picture.resize((WIDEST, height), Image.Resampling.LANCZOS)
+    if picture.height > TALLEST:
+        return _stripped(picture, ".png" if clear else ".jpg")
     data = b""
     for quality in QUALITIES:
         out = io.BytesIO()
@@ -123,8 +129,8 @@ def _smaller(picture: Image.Image) -> tuple[bytes, str, int, int]:
 def _svg_size(raw: bytes) -> tuple[int, int]:
     match = _SIZE.search(raw)
     tag = match[0].decode("utf-8", "replace") if match else ""
-    sides = [re.search(rf'\b{side}="([\d.]+)(?:px)?"', tag) for side in ("width", "height")]
+    sides = [re.search(rf"\s{side}=[\"']([\d.]+)(?:px)?[\"']", tag) for side in ("width", "height")]
     if all(sides):
         return round(float(sides[0][1])), round(float(sides[1][1]))  # type: ignore[index]
-    box = re.search(r'viewBox="[\d.-]+[ ,]+[\d.-]+[ ,]+([\d.]+)[ ,]+([\d.]+)"', tag)
+    box = re.search(r"viewBox=[\"'][\d.-]+[ ,]+[\d.-]+[ ,]+([\d.]+)[ ,]+([\d.]+)[\"']", tag)
     return (round(float(box[1])), round(float(box[2]))) if box else (0, 0)

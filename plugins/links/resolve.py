@@ -10,6 +10,7 @@ from typing import Literal
 from urllib.parse import unquote, urlsplit
 
 from plugins.model.entries import Entry
+from plugins.model.library import ENDINGS
 from plugins.model.slugs import quoted, same
 
 Kind = Literal["outside", "entry", "path", "file", "broken"]
@@ -104,7 +105,9 @@ def _source_or_file(inside: str, site: Map) -> Meaning | None:
     for source in (stem, f"{stem}.md", f"{stem}/index.md"):
         if other := site.by_source.get(source):
             return Meaning("entry", other.url, entry=other)
-    if site.is_file(inside):
+    # A text is never a file to download: what it gates would go with it.
+    text = inside.lower().endswith(ENDINGS) and not inside.startswith(("static/", "files/"))
+    if not text and site.is_file(inside):
         return Meaning("file", file=inside)
     return None
 

@@ -11,9 +11,8 @@ _TAG = re.compile(
     r"<(a|img|source|video|audio|track|embed|iframe|object)\b((?:[^<>\"']|\"[^\"]*\"|'[^']*')*)>",
     re.I,
 )
-_ATTRIBUTE = re.compile(
-    r"(\s)(href|src|poster|data)(\s*=\s*)(\"[^\"]*\"|'[^']*'|[^\s\"'=<>`]+)", re.I
-)
+_ATTRIBUTE = re.compile(r"(\s)([^\s\"'=<>/]+)(\s*=\s*)(\"[^\"]*\"|'[^']*'|[^\s\"'=<>`]+)", re.I)
+_ADDRESSES = ("href", "src", "poster", "data")
 _HEADING = re.compile(r"<h([2-4])([^>]*) id=\"([^\"]+)\"([^>]*)>(.*?)</h\1>", re.S)
 _TABLE = re.compile(r"<table\b[^>]*>.*?</table>", re.S)
 _TASK = re.compile(r'<input type="checkbox" disabled( checked)?/?>')
@@ -57,7 +56,8 @@ def references(html: str) -> Iterator[Reference]:
     """Yield every address in the tags that have one."""
     for tag in _TAG.finditer(html):
         for attribute in _ATTRIBUTE.finditer(tag[2]):
-            yield _reference(tag, attribute)
+            if attribute[2].lower() in _ADDRESSES:
+                yield _reference(tag, attribute)
 
 
 def rewrite(html: str, resolve: Callable[[Reference], Target | None]) -> str:
@@ -67,7 +67,8 @@ def rewrite(html: str, resolve: Callable[[Reference], Target | None]) -> str:
         sizes: list[Target] = []
 
         def in_attribute(attribute: re.Match[str]) -> str:
-            target = resolve(_reference(tag, attribute))
+            address = attribute[2].lower() in _ADDRESSES
+            target = resolve(_reference(tag, attribute)) if address else None
             if target is None:
                 return attribute[0]
             if target.width and attribute[2].lower() == "src":
@@ -133,13 +134,15 @@ def _reference(tag: re.Match[str], attribute: re.Match[str]) -> Reference:
 
 
 def _with_image_attributes(inside: str, sizes: list[Target]) -> str:
-    closing = " /" if inside.rstrip().endswith("/") else ""
     bare = inside.rstrip().removesuffix("/").rstrip()
-    lowered = bare.lower()
-    if " alt=" not in lowered:
+    if not _has(bare, "alt"):
         bare += ' alt=""'
-    if sizes and " width=" not in lowered and " height=" not in lowered:
+    if sizes and not _has(bare, "width") and not _has(bare, "height"):
         bare += f' width="{sizes[0].width}" height="{sizes[0].height}"'
-    if " loading=" not in lowered:
+    if not _has(bare, "loading"):
         bare += ' loading="lazy"'
-    return bare + closing.replace(" /", "")
+    return bare
+
+
+def _has(inside: str, name: str) -> bool:
+    return bool(re.search(rf"\s{name}(?=[\s=]|$)", inside, re.I))

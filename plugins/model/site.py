@@ -367,7 +367,7 @@ class _Reader:
             code=code,
             prefix=prefix,
             name=_own_name(code),
-            title=self.text(values, table, "title", main.title if main else "Inkstead"),
+            title=self.text(values, table, "title") or (main.title if main else "Inkstead"),
             description=self.text(values, table, "description", main.description if main else ""),
             author=author,
             menu=self.menu(values, table, f"{inside}menu"),

@@ -270,8 +270,9 @@ def test_the_language_of_a_bare_folder_is_guessed_from_its_texts(tmp_path, text,
     assert load_site(tmp_path, Problems()).main.code == code
 
 
-def test_an_empty_settings_file_is_a_site(tmp_path):
-    site, said = settled(tmp_path, "")
+@pytest.mark.parametrize("text", ["", 'title = ""', 'title = "  "'])
+def test_an_empty_settings_file_is_a_site(tmp_path, text):
+    site, said = settled(tmp_path, text)
     assert said == []
     assert (site.main.title, site.main.code, site.per_page) == ("Inkstead", "zh-Hans", 20)
 
