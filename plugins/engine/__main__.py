@@ -16,10 +16,10 @@ from pelican.settings import read_settings
 
 from plugins.engine.build import Built, Inkstead, Order
 from plugins.engine.describe import stamp
-from plugins.engine.settings import engine_root
+from plugins.engine.settings import engine_root, pelican_settings
 from plugins.model.entries import Entry
 from plugins.model.problems import BuildFailed
-from publish.contract.report import Done, Event, Pending, Request, decode_request, encode
+from publish.contract.report import Done, Event, Pending, Request, Said, decode_request, encode
 
 _PENDING = "INKSTEAD_PENDING_REQUEST"
 
@@ -38,12 +38,19 @@ class Worker:
 
     def do(self, line: str) -> None:
         """Answer one request with events, the last of them a Done."""
-        request = decode_request(line)
+        try:
+            request = decode_request(line)
+        except ValueError as cause:
+            self.say(Said("error", "", 0, str(cause)))
+            self.say(Done(ok=False, output="", errors=1))
+            return
         started = time.monotonic()
         settings = read_settings(
             str(engine_root() / "pelicanconf.py"),
             override={
-                "PATH": request.content,
+                # Before anything is loaded: which plugins it is depends on this folder's site.toml.
+                **pelican_settings(Path(request.content)),
+                "INKSTEAD_PATH": request.content,
                 "OUTPUT_PATH": request.output,
                 "INKSTEAD_ORDER": _order(request, self),
             },
@@ -68,6 +75,7 @@ class Worker:
         names = [name for name in settings["PLUGINS"] if isinstance(name, str)]
         if self.plugins is not None and names != self.plugins:
             os.environ[_PENDING] = line
+            os.dup2(self.out.fileno(), 1)  # events go where they went
             os.execv(sys.executable, sys.orig_argv)  # noqa: S606 - this very process
         self.plugins = names
 
@@ -139,9 +147,11 @@ def main() -> None:
     pending = os.environ.pop(_PENDING, "")
     if pending:
         worker.do(pending)
-    for line in sys.stdin:
-        if line.strip():
-            worker.do(line)
+    with open(0, "rb", buffering=0, closefd=False) as requests:
+        # Without a buffer: a request read ahead would be lost when the process is replaced.
+        while line := requests.readline():
+            if line.strip():
+                worker.do(line.decode("utf-8", "replace"))
 
 
 if __name__ == "__main__":

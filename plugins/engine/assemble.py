@@ -188,7 +188,7 @@ class Assembly:
             self._warn_of_unpublished(meaning, place)
             if meaning.kind == "broken":
                 # By place alone: what stands behind the paywall is not for a log.
-                self.problems.warn(place, N_("a link behind the paywall leads nowhere"))
+                self.broken[""].append(place)
             elif meaning.kind == "file" and not meaning.file.startswith("static/"):
                 found.add(meaning.file)
         return found - public
@@ -224,6 +224,15 @@ class Assembly:
             )
 
     def _warn_of_broken(self) -> None:
+        hidden = sorted(set(self.broken.pop("", [])))
+        if len(hidden) == 1:
+            self.problems.warn(hidden[0], N_("a link behind the paywall leads nowhere"))
+        elif hidden:
+            self.problems.warn(
+                hidden[0],
+                N_("a link behind the paywall leads nowhere, here and elsewhere ({count} in all)"),
+                count=len(hidden),
+            )
         for value, places in sorted(self.broken.items()):
             if len(places) == 1:
                 self.problems.warn(places[0], N_('"{value}" leads nowhere'), value=value)

@@ -33,14 +33,14 @@ from plugins.engine.fatal import explain, fatal
 from plugins.engine.generation import STORE, NotAGeneration, staging, switch
 from plugins.engine.generators import Pages, Posts
 from plugins.engine.listening import Heard, listening
-from plugins.engine.searching import make_search, plugin_sources, search_output
+from plugins.engine.searching import hushed, make_search, plugin_sources, search_output
 from plugins.engine.settings import engine_root, pelican_settings
 from plugins.engine.stage import Stage
 from plugins.engine.views import Desk
 from plugins.engine.words import speeches
 from plugins.gate.leaks import Search
 from plugins.model.feeds import plan as plan_feeds
-from plugins.model.library import Claims, Library, claim_entries, load
+from plugins.model.library import Claims, Library, Vault, claim_entries, load
 from plugins.model.listings import Listing, claim_listings
 from plugins.model.moments import Build, ready
 from plugins.model.problems import BuildFailed, Problems
@@ -94,20 +94,21 @@ class Inkstead(Pelican):  # type: ignore[misc]
         self.order: Order = settings.get("INKSTEAD_ORDER") or Order()
         self.lang = self.order.lang or choose_language(None)
         self.missing: list[str] = []
+        self.vault: Vault = {}
         self.last_told: tuple[str, float] = ("", 0.0)
-        super().__init__(settings)
+        with listening() as heard:
+            try:
+                super().__init__(settings)
+            except (Exception, SystemExit) as cause:  # what plugins run at the start
+                heard.errors.append(f"{type(cause).__name__}: {cause}")
+        self.missing = heard.errors or self.missing
 
     def init_plugins(self) -> None:
         """Load plugins; one that cannot be imported or registered is kept as an error."""
         wanted = list(self.settings["PLUGINS"])
-        with listening() as heard:
-            try:
-                super().init_plugins()
-            except (Exception, SystemExit) as cause:  # what import runs may raise anything
-                heard.errors.append(f"{type(cause).__name__}: {cause}")
-        self.missing = heard.errors
-        if len(self.plugins) < len(wanted) and not self.missing:
-            self.missing = [str(name) for name in wanted]
+        super().init_plugins()
+        if len(self.plugins) < len(wanted):
+            self.missing = [str(name) for name in wanted if isinstance(name, str)]
 
     def run(self) -> None:
         """Build, as `pelican` asks for it; say what is wrong and leave with 1."""
@@ -129,6 +130,12 @@ class Inkstead(Pelican):  # type: ignore[misc]
             BuildFailed: with everything found; the last good generation is untouched.
 
         """
+        try:
+            return self._build()
+        except BuildFailed as failed:
+            raise BuildFailed(hushed(failed.problems, self.vault)) from None
+
+    def _build(self) -> Built:
         problems = Problems()
         output = Path(str(self.settings["OUTPUT_PATH"])).absolute()
         try:
@@ -169,6 +176,7 @@ class Inkstead(Pelican):  # type: ignore[misc]
         self.tell("read", 0, 1)
         at = self.order.at or datetime.datetime.now(datetime.UTC).replace(microsecond=0)
         library, vault = load(Path(self.path), at, self.order.preview, problems)
+        self.vault = vault
         claims = Claims(problems)
         claim_entries(library, claims)
         listings = claim_listings(library, claims)

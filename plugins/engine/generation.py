@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import filecmp
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -64,6 +65,8 @@ def switch(output: Path, folder: Path, name: str) -> None:
 
     """
     store = output / STORE
+    if _points_to(output / _CURRENT) == f"{STORE}/{name}" and not _alike(folder, store / name):
+        name = f"{name}-again"  # somebody changed files of the current generation by hand
     final = store / name
     if _points_to(output / _CURRENT) != f"{STORE}/{name}":
         if final.exists():
@@ -74,6 +77,18 @@ def switch(output: Path, folder: Path, name: str) -> None:
         if _points_to(output / part) != f"{_CURRENT}/{part}":
             _link(output / part, f"{_CURRENT}/{part}")
     _sweep(output)
+
+
+def _alike(one: Path, other: Path) -> bool:
+    """Tell whether two folders hold the same files with the same bytes."""
+    names = [
+        sorted(path.relative_to(folder) for path in folder.rglob("*")) for folder in (one, other)
+    ]
+    return names[0] == names[1] and all(
+        filecmp.cmp(one / name, other / name, shallow=False)
+        for name in names[0]
+        if (one / name).is_file()
+    )
 
 
 def _link(path: Path, target: str) -> None:

@@ -10,6 +10,7 @@ import os
 import posixpath
 import re
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -19,7 +20,7 @@ from plugins.engine.texts import context, processes
 from plugins.gate.leaks import Leak, PrivateBytes, Search, Secret
 from plugins.model.entries import Entry
 from plugins.model.library import ROOMS, Library, Vault
-from plugins.model.problems import Problems
+from plugins.model.problems import Problem, Problems
 from plugins.model.slugs import quoted
 from publish.contract.catalogue import N_
 from publish.contract.report import Place
@@ -219,6 +220,21 @@ def _verdict(name: tuple[str, bool]) -> list[Leak]:
     found = _search.leaks(path, (_root / path).read_bytes())
     # What a creator put there is public by its source; what a plugin wrote is not.
     return [leak for leak in found if not (known and leak.kind == "unreadable")]
+
+
+def hushed(problems: Iterable[Problem], vault: Vault) -> list[Problem]:
+    """Return problems without the premium words that a plugin's or library's error may quote."""
+    search = Search([Secret(name, part.text, "") for name, part in vault.items()], [], ())
+
+    def hush(value: str) -> str:
+        return (
+            "…" if any(leak.kind == "run" for leak in search.leaks("", value.encode())) else value
+        )
+
+    return [
+        replace(each, values=tuple((name, hush(value)) for name, value in each.values))
+        for each in problems
+    ]
 
 
 def _say(leak: Leak, path: str, problems: Problems) -> None:

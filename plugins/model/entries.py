@@ -320,7 +320,10 @@ class Fields:
 
     def access(self, granted: Mapping[str, Any]) -> tuple[str, ...]:
         """Return the access words; a word that nothing grants is an error."""
-        words = tuple(word.lower() for word in self.texts("access")) or ("public",)
+        words = tuple(word.lower() for word in self.texts("access"))
+        if not words and "access" in self.values:
+            self.wrong("access", N_('{name} is empty (write "access: paid" or "access: public")'))
+        words = words or ("public",)
         known = sorted({*RESERVED_WORDS, *granted})
         for word in words:
             if word in known:

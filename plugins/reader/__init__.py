@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from pelican import signals
-from pelican.readers import BaseReader, Readers
+from pelican.readers import BaseReader, MarkdownReader, Readers
 
 from plugins.model.entries import POST_FIELDS, PRODUCT_FIELDS
 from plugins.model.frontmatter import decode, split
@@ -54,5 +54,6 @@ def register() -> None:
 
 
 def _add(readers: Readers) -> None:
-    for ending in PublicReader.file_extensions:
+    # Pelican's own reads endings that we do not know, and would read all of such a file.
+    for ending in {*PublicReader.file_extensions, *MarkdownReader.file_extensions}:
         readers.reader_classes[ending] = PublicReader

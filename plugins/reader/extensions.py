@@ -64,7 +64,8 @@ class LooseLists(Preprocessor):
                 levels = _enter(levels, indent, len(item[0]))
                 if opens and paragraph:
                     done.append("")
-                done.append("    " * (len(levels) - 1) + line[indent:])
+                marker = item[2].replace(")", ".")  # Python-Markdown knows no "1)"
+                done.append("    " * (len(levels) - 1) + marker + line[item.end(2) :])
                 paragraph = False
                 continue
             if levels:

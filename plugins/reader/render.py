@@ -16,7 +16,7 @@ from plugins.model.text import Length, measure, plain, shorten
 from plugins.reader.extensions import Written
 
 # Part of every key of the cache: raise it when the same text renders differently.
-REVISION = 4
+REVISION = 5
 
 # A page may then forbid inline styles.
 _ALIGNED = re.compile(r' style="text-align: (left|center|right);"')
@@ -70,7 +70,11 @@ def render(job: Job) -> Rendered:
     try:
         html = _ALIGNED.sub(r' class="\1"', engine.convert(job.text))
     except RecursionError as cause:
+        _engine.cache_clear()  # it may be left inside a list that it will never finish
         raise ValueError("nested too deeply") from cause
+    except Exception:
+        _engine.cache_clear()
+        raise
     tokens = list(_flat(engine.toc_tokens))  # type: ignore[attr-defined]
     shift = 2 - min((level for level, _, _ in tokens), default=2)
     if shift:

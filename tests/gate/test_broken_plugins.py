@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -23,9 +24,11 @@ BROKEN = {
     "a register that leaves": "import sys\ndef register():\n    sys.exit(0)\n",
     "a register that logs an error": START + "def register():\n    logging.error('no')\n",
     "a start that raises": START
-    + "def f(p):\n    raise ValueError('no')\ndef register():\n    signals.initialized.connect(f)\n",
+    + "def f(p):\n    raise ValueError('no')\n"
+    + "def register():\n    signals.initialized.connect(f)\n",
     "a start that leaves": START
-    + "import sys\ndef f(p):\n    sys.exit(0)\ndef register():\n    signals.initialized.connect(f)\n",
+    + "import sys\ndef f(p):\n    sys.exit(0)\n"
+    + "def register():\n    signals.initialized.connect(f)\n",
     "a handler that raises": START
     + "def f(g):\n    raise ValueError('no')\n"
     + "def register():\n    signals.article_generator_finalized.connect(f)\n",
@@ -66,18 +69,25 @@ def folder(place: Path, *names: str) -> Path:
     )
 
 
-def broken(place: Path, code: str) -> tuple[Path, Path]:
+@pytest.fixture(scope="module")
+def good(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    place = tmp_path_factory.mktemp("good")
+    assert engine(folder(place / "content"), place / "out").ok
+    return place / "out"
+
+
+def broken(good: Path, place: Path, code: str) -> tuple[Path, Path]:
     """Return an output with a good generation, and content that names a broken plugin."""
     content, output = folder(place / "content"), place / "out"
-    assert engine(content, output).ok
+    shutil.copytree(good, output, symlinks=True)
     write(place / "mine", {"broken_plugin.py": code})
     folder(content, "broken_plugin")
     return content, output
 
 
 @pytest.mark.parametrize("name", BROKEN)
-def test_the_build_fails_and_the_last_good_generation_stays(tmp_path, name):
-    content, output = broken(tmp_path, BROKEN[name])
+def test_the_build_fails_and_the_last_good_generation_stays(good, tmp_path, name):
+    content, output = broken(good, tmp_path, BROKEN[name])
     before = generation(output)
     ran = engine(content, output, paths=(tmp_path / "mine",))
     assert ran.code == 0
@@ -87,9 +97,11 @@ def test_the_build_fails_and_the_last_good_generation_stays(tmp_path, name):
     assert generation(output) == before
 
 
-@pytest.mark.parametrize("name", BROKEN)
-def test_plain_pelican_fails_too(tmp_path, name):
-    content, output = broken(tmp_path, BROKEN[name])
+@pytest.mark.parametrize(
+    "name", [name for number, name in enumerate(BROKEN) if number % 2 or "leaves" in name]
+)
+def test_plain_pelican_fails_too(good, tmp_path, name):
+    content, output = broken(good, tmp_path, BROKEN[name])
     before = generation(output)
     ran = pelican(content, output, paths=(tmp_path / "mine",))
     assert ran.code == 1, ran.out + ran.err
@@ -97,8 +109,8 @@ def test_plain_pelican_fails_too(tmp_path, name):
     assert generation(output) == before
 
 
-def test_the_command_says_what_is_wrong_and_that_the_last_site_stays(tmp_path):
-    content, output = broken(tmp_path, BROKEN["a register that raises"])
+def test_the_command_says_what_is_wrong_and_that_the_last_site_stays(good, tmp_path):
+    content, output = broken(good, tmp_path, BROKEN["a register that raises"])
     ran = inkstead(content, output, paths=(tmp_path / "mine",))
     assert ran.code == 1
     assert "site.toml" in ran.err
@@ -116,13 +128,13 @@ def test_without_a_good_generation_there_is_none(tmp_path, build):
     assert not (tmp_path / "out/public").exists()
 
 
-def test_a_plugin_that_raises_premium_words_does_not_get_them_said(tmp_path):
+def test_a_plugin_that_raises_premium_words_does_not_get_them_said(good, tmp_path):
     code = (
         "from pathlib import Path\nfrom pelican import signals\n"
         "def f(p):\n    raise ValueError((Path(p.path) / 'posts/secret.md').read_text())\n"
         "def register():\n    signals.finalized.connect(f)\n"
     )
-    content, output = broken(tmp_path, code)
+    content, output = broken(good, tmp_path, code)
     for ran in (
         engine(content, output, paths=(tmp_path / "mine",)),
         pelican(content, output, paths=(tmp_path / "mine",)),
@@ -131,8 +143,8 @@ def test_a_plugin_that_raises_premium_words_does_not_get_them_said(tmp_path):
         assert "ValueError" in ran.out + ran.err
 
 
-def test_a_plugin_that_is_fine_is_no_error(tmp_path):
+def test_a_plugin_that_is_fine_is_no_error(good, tmp_path):
     """The test of the test."""
-    content, output = broken(tmp_path, "def register():\n    pass\n")
+    content, output = broken(good, tmp_path, "def register():\n    pass\n")
     assert engine(content, output, paths=(tmp_path / "mine",)).ok
     assert pelican(content, output, paths=(tmp_path / "mine",)).code == 0

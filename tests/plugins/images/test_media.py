@@ -93,6 +93,12 @@ def test_one_note_alone_is_enough_to_strip(note):
     assert b"Canary" not in prepare("a.jpg", raw).data
 
 
+def test_a_text_alone_in_a_png_is_enough_to_strip():
+    notes = PngImagePlugin.PngInfo()
+    notes.add_text("Author", "Canary")
+    assert b"Canary" not in prepare("a.png", saved(halves(), "PNG", pnginfo=notes)).data
+
+
 def test_a_note_in_a_gif_is_gone():
     raw = saved(halves(), "GIF", comment=b"Canary")
     media = prepare("a.gif", raw)
@@ -141,12 +147,15 @@ def test_a_palette_that_is_clear_stays_clear():
     assert opened(prepare("a.png", raw)).mode == "RGBA"
 
 
-def test_an_animated_gif_is_kept():
-    frames = [halves(), ImageChops.invert(halves())]
+@pytest.mark.parametrize("large", [False, True])
+def test_an_animated_gif_is_kept(large):
+    frame = noise(400, 400, "L") if large else halves()
+    frames = [frame, ImageChops.invert(frame)]
     raw = saved(frames[0], "GIF", save_all=True, append_images=frames[1:])
     media = prepare("a.gif", raw)
     assert media.data == raw
-    assert (media.width, media.height) == (40, 20)
+    assert (len(raw) > LARGE) == large
+    assert (media.width, media.height) == frame.size
     assert opened(media).n_frames == 2
 
 

@@ -191,6 +191,15 @@ def test_a_text_is_never_a_file_even_when_only_the_file_system_finds_it(tmp_path
     assert resolve("PAID.MD", library.by_source["posts/paid.md"], site).kind == "broken"
 
 
+@pytest.mark.parametrize(
+    "way", ["../../x.png", "../../../x.png", "..%2f..%2fx.png", "a/../../../x"]
+)
+def test_no_way_leads_out_of_the_folder_whatever_lies_there(tmp_path, way):
+    library = read(tmp_path, {"posts/a.md": "A"}).library
+    site = Map(library.by_source, {}, {}, frozenset(), lambda path: True)
+    assert resolve(way, library.by_source["posts/a.md"], site).kind == "broken"
+
+
 @given(st.text(max_size=20) | st.text("./%aA{}|[]#?:早\\", max_size=20))
 @settings(deadline=None, max_examples=200)
 def test_any_address_means_something(ground, value):

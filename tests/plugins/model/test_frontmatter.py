@@ -298,6 +298,7 @@ def headers_that_say_paid(draw):
 @example("---\ntitle: A\n  access：paid\n---\n\nSecret body.\n")
 @example('---\n"access": paid\n---\n\nSecret body.\n')
 @example("---\n{access: paid}\n---\n\nSecret body.\n")
+@example("---\n{foo: 1, access: paid}\n---\n\nSecret body.\n")
 @example("---\n- access: paid\n---\n\nSecret body.\n")
 @example("---\naccess = paid\n---\n\nSecret body.\n")
 @example('{\n"access": "paid"\n}\n\nSecret body.\n')

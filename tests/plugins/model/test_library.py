@@ -218,7 +218,8 @@ def test_a_product_may_have_the_id_of_a_post(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "other", ["slug: a\n\nB", "slug: A\n\nB", "aliases: /a/\n\nB", "aliases: a\n\nB"]
+    "other",
+    ["slug: a\n\nB", "slug: A\n\nB", "aliases: /a/\n\nB", "aliases: /A/\n\nB", "aliases: a\n\nB"],
 )
 def test_addresses_that_collide_name_both_files(tmp_path, other):
     errors = claimed(read(tmp_path, {"posts/a.md": "A", "pages/b.md": other}))
@@ -452,3 +453,10 @@ def test_reading_the_same_folder_twice_gives_the_same(tmp_path):
     files = {f"posts/{name}.md": "tags: a, b\n\nText" for name in "cab"}
     one, two = (read(tmp_path, {**files, **PAID}) for _ in range(2))
     assert one.library == two.library
+
+
+def test_an_empty_access_is_an_error_not_public(tmp_path):
+    loaded = read(tmp_path, {"posts/a.md": "---\ntitle: A\naccess:\n---\nText\n"})
+    assert texts(loaded.problems.errors) == [
+        'posts/a.md:3: access is empty (write "access: paid" or "access: public")'
+    ]

@@ -46,3 +46,7 @@ def test_a_text_without_lists_is_left_alone(text):
 def test_no_line_is_ever_lost(text):
     made = [line.strip() for line in loosened(text).split("\n") if line.strip()]
     assert made == [line.strip() for line in text.split("\n") if line.strip()]
+
+
+def test_a_number_with_a_bracket_is_a_list_item():
+    assert loosened("1) one\n2) two") == "1. one\n2. two"

@@ -186,6 +186,12 @@ def test_a_paragraph_of_an_item_stays_in_it():
     assert html("- a\n\n  b\n\n- c") == "<ul><li><p>a</p><p>b</p></li><li><p>c</p></li></ul>"
 
 
+@pytest.mark.parametrize("indent", ["  ", "   ", "    "])
+def test_a_paragraph_of_a_numbered_item_stays_in_it(indent):
+    found = html(f"1. a\n\n{indent}b\n\n2. c")
+    assert found == "<ol><li><p>a</p><p>b</p></li><li><p>c</p></li></ol>"
+
+
 def test_raw_html_passes():
     assert '<video src="a.mp4"></video>' in html('<video src="a.mp4"></video>')
 
@@ -248,11 +254,16 @@ def test_one_text_leaves_nothing_for_the_next(premium):
     assert render(Job(B, premium)) == alone
 
 
-def test_a_failed_text_leaves_nothing_for_the_next():
+@pytest.mark.parametrize("frames", range(12))
+def test_a_failed_text_leaves_nothing_for_the_next(frames):
+    def fail(more):
+        return fail(more - 1) if more else render(Job(f"{A}\n\n{DEEP}"))
+
     before = render(Job(A))
     with pytest.raises(ValueError, match="nested"):
-        render(Job(f"{A}\n\n{DEEP}"))
+        fail(frames)
     assert render(Job(A)) == before
+    assert html("Text") == "<p>Text</p>"
 
 
 pieces = st.sampled_from(
