@@ -23,6 +23,7 @@ PARTS = ("public", "private", "snippets", "manifest.json")
 STORE = ".generations"
 _CURRENT = "current"
 _LOCK = "lock"
+_GONE = "gone-"
 
 
 class NotAGeneration(Exception):  # noqa: N818 - says what is the matter
@@ -118,6 +119,10 @@ def _sweep(output: Path) -> None:
     current = _points_to(output / _CURRENT).removeprefix(f"{STORE}/")
     for folder in (output / STORE).iterdir():
         if folder.is_dir() and folder.name != current:
+            gone = folder.with_name(f"{_GONE}{folder.name.removeprefix(_GONE)}")
+            with contextlib.suppress(OSError):
+                # Whoever still reads it by its name finds it whole or not at all.
+                folder = folder.rename(gone)
             shutil.rmtree(folder, ignore_errors=True)
 
 

@@ -14,8 +14,9 @@ import re
 import unicodedata
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import unquote
 
 from plugins.model.text import HAN, KANA
@@ -54,6 +55,11 @@ CLOSED = (".br", ".zst", ".lz4", ".lzma", ".7z", ".rar", ".z")
 
 _LARGEST = 256 * 1024 * 1024  # bytes that one packed file may unfold to
 _ROUNDS = 4
+_STREAMS: tuple[tuple[bytes, str, Callable[[Any], Any]], ...] = (
+    (b"\x1f\x8b", ".gz", gzip.open),
+    (b"BZh", ".bz2", bz2.open),
+    (b"\xfd7zXZ\x00", ".xz", lzma.open),
+)
 _PACKED = (b"\x1f\x8b", b"BZh", b"\xfd7zXZ\x00", b"PK\x03\x04")
 _ZIP_END = b"PK\x05\x06"
 _ZIP_TAIL = 65557  # bytes from the end within which a zip archive's own end must stand
@@ -111,13 +117,10 @@ def unpack(name: str, data: bytes) -> Iterator[tuple[str, bytes]]:
     if name.lower().endswith(CLOSED) or data[:4] == b"\x28\xb5\x2f\xfd":
         raise Unreadable(name)
     try:
-        if data[:2] == b"\x1f\x8b":
-            yield from unpack(name.removesuffix(".gz"), gzip.decompress(data))
-        elif data[:3] == b"BZh":
-            yield from unpack(name.removesuffix(".bz2"), bz2.decompress(data))
-        elif data[:6] == b"\xfd7zXZ\x00":
-            yield from unpack(name.removesuffix(".xz"), lzma.decompress(data))
-        elif _is_archive(data):
+        for mark, ending, opened in _STREAMS:
+            if data.startswith(mark):
+                yield from unpack(name.removesuffix(ending), _unfolded(opened, data))
+        if _is_archive(data):
             yield from _members(data)
         elif name.endswith((".deflate", ".zz")):
             yield from unpack("", zlib.decompress(data))
@@ -132,6 +135,14 @@ def unpack(name: str, data: bytes) -> Iterator[tuple[str, bytes]]:
         zipfile.BadZipFile,
     ) as cause:
         raise Unreadable(str(cause)) from cause
+
+
+def _unfolded(opened: Callable[[Any], Any], data: bytes) -> bytes:
+    with opened(io.BytesIO(data)) as packed:
+        unfolded: bytes = packed.read(_LARGEST + 1)
+    if len(unfolded) > _LARGEST:
+        raise Unreadable("too large")
+    return unfolded
 
 
 def _is_archive(data: bytes) -> bool:

@@ -7,17 +7,17 @@ private path, the bytes of a private file. Public texts may quote each other: wh
 judged by sources, never by output.
 
 Runs are found by blocks: the premium text is cut into blocks of at least 11, so that every run of
-24 holds one of them whole; each block found is grown to both sides.
+24 holds one of them whole; round each block that a text has, its runs are looked up by hash.
 """
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import re
-from bisect import bisect_right
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from operator import itemgetter
 from typing import Literal
 
 from ahocorasick_rs import AhoCorasick, MatchKind
@@ -33,7 +33,7 @@ from plugins.gate.decode import (
 )
 from plugins.model.text import HAN, KANA
 
-REVISION = 2
+REVISION = 3
 RUN = 24
 BLOCK = 11
 PIECE = 6
@@ -91,17 +91,22 @@ class Leak:
     kind: Literal["run", "piece", "path", "file", "name", "unreadable"]
 
 
-@dataclass
+@dataclass(frozen=True)
 class _Text:
-    """Tokens of one view of a premium part with their running weights."""
+    """Words of one view of a premium part, and every run of RUN in it: from, to, its hash."""
 
     owner: str
-    tokens: list[str]
-    starts: list[int]
-    public: list[tuple[int, int]] = field(default_factory=list)
+    words: list[str]
+    runs: list[tuple[int, int, int]]
 
-    def weight(self, start: int, end: int) -> int:
-        return self.starts[end] - self.starts[start]
+    def secret(self, public: set[int]) -> list[tuple[int, int, int]]:
+        """Return the runs that are not public, nor within a few words of one that is."""
+        known = [run in public for _, _, run in self.runs]
+        return [
+            run
+            for n, run in enumerate(self.runs)
+            if not any(known[max(0, n - MARGIN) : n + MARGIN + 1])
+        ]
 
 
 class Search:
@@ -117,35 +122,24 @@ class Search:
         public: Iterable[str],
         home: str = "",
     ) -> None:
-        self.texts = [_text(secret.owner, view) for secret in secrets for view in _views(secret)]
-        self.blocks: dict[str, list[tuple[int, int, int]]] = defaultdict(list)
-        for number, text in enumerate(self.texts):
-            for start, end in _blocks(text):
-                self.blocks[_joined(text.tokens[start:end])].append((number, start, end))
+        texts = [_text(secret.owner, view) for secret in secrets for view in _views(secret)]
         told = [secret for secret in secrets if not secret.runs_only]
+        self.runs = {run: text.owner for text in texts for _, _, run in text.runs}
+        self.blocks = _Finder({_joined(words) for text in texts for words in _blocks(text.words)})
         self.whole = _whole_pieces(told)
         self.codes = _codes(told, files, folded(home))
         self.bytes = {name: each.owner for each in files for name in each.hashes}
-        self._block_names = sorted(self.blocks)
-        self._find_blocks = AhoCorasick(self._block_names) if self.blocks else None
-        self._forget_public(public)
-        self._whole_names = sorted(self.whole)
-        self._code_names = sorted(self.codes)
-        self._find_whole = _automaton(self._whole_names)
-        self._find_codes = _automaton(self._code_names)
+        self._keep_secret(texts, self._forget_public(public))
+        self._find_whole, self._find_codes = _Finder(self.whole), _Finder(self.codes)
 
     @property
     def empty(self) -> bool:
         """Tell whether there is nothing premium at all."""
-        return not (self.texts or self.bytes or self.codes)
+        return not (self.runs or self.whole or self.bytes or self.codes)
 
     def fingerprint(self) -> str:
         """Return what the verdict on a file depends on besides its bytes."""
-        digest = hashlib.sha256(str(REVISION).encode())
-        for text in self.texts:
-            digest.update(repr((text.owner, text.tokens, text.public)).encode())
-        digest.update(repr((self._whole_names, self._code_names, sorted(self.bytes))).encode())
-        return digest.hexdigest()
+        return self._mark
 
     def leaks(self, name: str, data: bytes) -> list[Leak]:
         """Return what is premium in an output file, and whether part of it cannot be searched."""
@@ -182,25 +176,20 @@ class Search:
         forms = plain_forms(text)
         for data in inline_files(forms.whole) if depth < _DEPTH else ():
             yield from self._inside(data, depth + 1)
-        if self._find_codes:
-            low = folded(forms.whole)
-            for number, start, _ in self._find_codes.find_matches_as_indexes(low, overlapping=True):
-                yield Leak(
-                    self.codes[self._code_names[number]], low.count("\n", 0, start) + 1, "path"
-                )
+        low = folded(forms.whole)
+        for code, at in self._find_codes.places(low):
+            yield Leak(self.codes[code], low.count("\n", 0, at) + 1, "path")
         for form in (*forms.read, forms.tags):
             words = tokens(form)
             line = _joined(words)
-            if self._find_whole:
-                for number, start, _ in self._find_whole.find_matches_as_indexes(
-                    line, overlapping=True
-                ):
-                    piece = self._whole_names[number]
-                    yield Leak(self.whole[piece], _line_of(form, line, start), "piece")
-            for number, start, end, at in self._runs(words, line):
-                secret = self.texts[number]
-                if self._is_secret(secret, start, end):
-                    yield Leak(secret.owner, _line_of(form, line, at), "run")
+            for piece, at in self._find_whole.places(line):
+                yield Leak(self.whole[piece], _line_of(form, line, at), "piece")
+            said: set[str] = set()
+            for run, at in self._runs_in(words, line):
+                owner = self.runs[run]
+                if owner not in said:  # one place of a text that may be there as a whole
+                    said.add(owner)
+                    yield Leak(owner, _line_of(form, line, at), "run")
 
     def _inside(self, data: bytes, depth: int) -> Iterator[Leak]:
         """Search what a text carries inside itself; what is no text may be a private file."""
@@ -214,58 +203,70 @@ class Search:
         except Unreadable:
             return
 
-    def _runs(self, words: list[str], line: str) -> Iterator[tuple[int, int, int, int]]:
-        """Yield every run of at least RUN shared with a premium text: which, from, to, where."""
-        if not self._find_blocks:
-            return
-        seen: set[tuple[int, int, int]] = set()
-        offsets: list[int] = []
-        for block, at, _ in self._find_blocks.find_matches_as_indexes(line, overlapping=True):
-            offsets = offsets or _offsets(words)
-            here = bisect_right(offsets, at) - 1
-            for number, start, end in self.blocks[self._block_names[block]]:
-                secret = self.texts[number]
-                left = _shared(words, here - 1, secret.tokens, start - 1, -1)
-                right = _shared(words, here + end - start, secret.tokens, end, 1)
-                run = (number, start - left, end + right)
-                if run not in seen and secret.weight(run[1], run[2]) >= RUN:
-                    seen.add(run)
-                    yield (*run, at)
+    def _runs_in(self, words: list[str], line: str) -> Iterator[tuple[int, int]]:
+        """Yield every run of ours in a text, and where in its line it is."""
+        here = last = 0
+        for block, at in self.blocks.places(line):
+            here += line.count(" ", last, at)
+            last = at
+            for run in _runs_round(words, here, block.count(" ") - 1):
+                if run in self.runs:
+                    yield run, at
 
-    def _is_secret(self, text: _Text, start: int, end: int) -> bool:
-        """Tell whether a run has a stretch of RUN that no public source has."""
-        first = start
-        while first < end:
-            last = bisect_right(text.starts, text.starts[first] + RUN - 1)
-            if last > end:
-                return False
-            if not any(a - MARGIN <= first and last <= b + MARGIN for a, b in text.public):
-                return True
-            first += 1
-        return False
-
-    def _forget_public(self, public: Iterable[str]) -> None:
-        """Take out what public sources say themselves."""
-        find = _automaton(sorted(self.whole))
-        names = sorted(self.whole)
-        codes = _automaton(sorted(self.codes))
-        code_names = sorted(self.codes)
+    def _forget_public(self, public: Iterable[str]) -> set[int]:
+        """Take out the pieces and codes that public sources have; return the runs they have."""
+        whole, codes = _Finder(self.whole), _Finder(self.codes)
+        runs: set[int] = set()
         for source in public:
             forms = plain_forms(source)
-            low = folded(forms.whole)
-            for number, _, _ in (
-                codes.find_matches_as_indexes(low, overlapping=True) if codes else ()
-            ):
-                self.codes.pop(code_names[number], None)
+            for code, _ in codes.places(folded(forms.whole)):
+                self.codes.pop(code, None)
             for form in (*forms.read, forms.tags):
                 words = tokens(form)
                 line = _joined(words)
-                for number, start, end, _ in self._runs(words, line):
-                    self.texts[number].public.append((start, end))
-                for number, _, _ in (
-                    find.find_matches_as_indexes(line, overlapping=True) if find else ()
-                ):
-                    self.whole.pop(names[number], None)
+                runs.update(run for run, _ in self._runs_in(words, line))
+                for piece, _ in whole.places(line):
+                    self.whole.pop(piece, None)
+        return runs
+
+    def _keep_secret(self, texts: Sequence[_Text], public: set[int]) -> None:
+        """Keep the runs that are secret wherever they stand, and the blocks inside them."""
+        kept = [text.secret(public) for text in texts]
+        near = {run for text in texts for _, _, run in text.runs} - {
+            run for runs in kept for _, _, run in runs
+        }
+        digest = hashlib.sha256(str(REVISION).encode())
+        blocks: set[str] = set()
+        self.runs = {}
+        for text, runs in zip(texts, kept, strict=True):
+            own = [run for run in runs if run[2] not in near]
+            self.runs.update((run, text.owner) for _, _, run in own)
+            digest.update(repr((text.owner, text.words, [start for start, _, _ in own])).encode())
+            held = {n for start, end, _ in own for n in range(start, end)}
+            at = 0
+            for block in _blocks(text.words):
+                if held.issuperset(range(at, at + len(block))):
+                    blocks.add(_joined(block))
+                at += len(block)
+        self.blocks = _Finder(blocks)
+        digest.update(repr((sorted(self.whole), sorted(self.codes), sorted(self.bytes))).encode())
+        self._mark = digest.hexdigest()
+
+
+class _Finder:
+    """Many patterns looked for at once."""
+
+    def __init__(self, patterns: Iterable[str]) -> None:
+        self.patterns = sorted(patterns)
+        kind = MatchKind.Standard
+        self.automaton = AhoCorasick(self.patterns, matchkind=kind) if self.patterns else None
+
+    def places(self, text: str) -> Iterator[tuple[str, int]]:
+        """Yield every pattern in a text and where it begins, from the first to the last."""
+        if self.automaton:
+            found = self.automaton.find_matches_as_indexes(text, overlapping=True)
+            for number, start, _ in sorted(found, key=itemgetter(1)):
+                yield self.patterns[number], start
 
 
 _UNREADABLE = Leak("", 0, "unreadable")
@@ -280,22 +281,9 @@ def _is_text(data: bytes) -> bool:
     return True
 
 
-def _automaton(patterns: Sequence[str]) -> AhoCorasick | None:
-    return AhoCorasick(patterns, matchkind=MatchKind.Standard) if patterns else None
-
-
 def _joined(words: Sequence[str]) -> str:
     """Return words as one line in which every word stands between spaces."""
     return f" {' '.join(words)} "
-
-
-def _offsets(words: Sequence[str]) -> list[int]:
-    """Return where in the joined line the space before each word stands."""
-    found, at = [], 0
-    for word in words:
-        found.append(at)
-        at += len(word) + 1
-    return found
 
 
 def _line_of(form: str, line: str, at: int) -> int:
@@ -304,24 +292,43 @@ def _line_of(form: str, line: str, at: int) -> int:
     return form.count("\n", 0, int(len(form) * share)) + 1
 
 
-def _shared(one: list[str], i: int, other: list[str], j: int, step: int) -> int:
-    """Return how many words two texts share from two places in one direction."""
-    count = 0
-    while 0 <= i < len(one) and 0 <= j < len(other) and one[i] == other[j]:
-        i, j, count = i + step, j + step, count + 1
-    return count
-
-
+@functools.lru_cache(1 << 16)
 def _weight(word: str) -> int:
     return 1 if _HAN.match(word) else 2
 
 
 def _text(owner: str, view: str) -> _Text:
     words = tokens(view)
-    starts = [0]
-    for word in words:
-        starts.append(starts[-1] + _weight(word))
-    return _Text(owner, words, starts)
+    runs, end, weight = [], 0, 0
+    for start, word in enumerate(words):
+        while weight < RUN and end < len(words):
+            weight += _weight(words[end])
+            end += 1
+        if weight < RUN:
+            break
+        runs.append((start, end, _hash(words[start:end])))
+        weight -= _weight(word)
+    return _Text(owner, words, runs)
+
+
+def _hash(words: Sequence[str]) -> int:
+    return hash(" ".join(words))
+
+
+def _runs_round(words: Sequence[str], here: int, size: int) -> Iterator[int]:
+    """Yield every run of RUN in a text that holds the block of `size` words at `here` whole."""
+    end = here + size
+    inside = sum(map(_weight, words[here : end - 1]))
+    for start in range(here, -1, -1):
+        inside += _weight(words[start]) if start < here else 0
+        if inside >= RUN:
+            return
+        last, weight = end, inside + _weight(words[end - 1])
+        while weight < RUN and last < len(words):
+            weight += _weight(words[last])
+            last += 1
+        if weight >= RUN:
+            yield _hash(words[start:last])
 
 
 def _views(secret: Secret) -> Iterator[str]:
@@ -330,12 +337,14 @@ def _views(secret: Secret) -> Iterator[str]:
         yield from plain_forms(secret.html).read
 
 
-def _blocks(text: _Text) -> Iterator[tuple[int, int]]:
-    start = 0
-    for end in range(1, len(text.tokens) + 1):
-        if text.weight(start, end) >= BLOCK:
-            yield start, end
-            start = end
+def _blocks(words: Sequence[str]) -> Iterator[Sequence[str]]:
+    """Yield the words in consecutive blocks of at least BLOCK."""
+    start = weight = 0
+    for end, word in enumerate(words, 1):
+        weight += _weight(word)
+        if weight >= BLOCK:
+            yield words[start:end]
+            start, weight = end, 0
 
 
 def _whole_pieces(secrets: Sequence[Secret]) -> dict[str, str]:

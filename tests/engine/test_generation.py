@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import threading
 from pathlib import Path
 
@@ -51,9 +50,9 @@ def test_a_switch_takes_the_old_generation_away(tmp_path):
 
 def test_what_was_not_switched_to_is_gone(tmp_path):
     output = build(tmp_path / "out", "one", "a1")
-    with pytest.raises(RuntimeError), staging(output, never) as folder:
+    with staging(output, never) as folder:
         (folder / "public/index.html").write_text("half", "utf-8")
-        raise RuntimeError
+    assert not folder.exists()
     assert (output / "public/index.html").read_text("utf-8") == "one"
     assert [each.name for each in (output / ".generations").iterdir() if each.is_dir()] == ["a1"]
 
@@ -156,7 +155,8 @@ def test_a_reader_that_resolves_the_link_once_never_sees_a_mixture(tmp_path):
                 one = (place / "public/index.html").read_text("utf-8")
                 other = (place / "private/a.html").read_text("utf-8")
             except FileNotFoundError:
-                assert not place.exists() or not (place / "manifest.json").exists()
+                if place.exists():
+                    mixed.append((str(place), "only in part"))
                 continue  # the generation is gone as a whole: ask for the current one again
             seen.add(one)
             if other != f"private {one}":
@@ -180,7 +180,7 @@ def test_the_current_link_is_there_at_every_moment(tmp_path):
         while not stop.is_set():
             for name in ("current", "public", "manifest.json"):
                 try:
-                    os.readlink(output / name)
+                    (output / name).readlink()
                 except OSError as cause:
                     gone.append(cause)
 

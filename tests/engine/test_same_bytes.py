@@ -101,14 +101,6 @@ def test_another_folder_order_age_mask_and_working_folder_change_nothing(first, 
     assert differences(generation(tmp_path / "out"), expected) == []
 
 
-def test_a_relative_path_changes_nothing(first, tmp_path):
-    content, expected, _ = first
-    shutil.copytree(content, tmp_path / "content")
-    ran = engine(Path("content"), Path("out"), cwd=tmp_path)
-    assert ran.ok, ran.errors
-    assert differences(generation(tmp_path / "out"), expected) == []
-
-
 def test_the_command_gives_the_same(first, tmp_path):
     content, expected, _ = first
     assert inkstead(content, tmp_path / "out").code == 0

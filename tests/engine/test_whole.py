@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -193,16 +194,12 @@ def test_two_builds_at_once_give_one_of_the_two(two, tmp_path):
     output = tmp_path / "out"
     with Living() as one, Living() as other:
         for _ in range(4):
-            ran = []
-            asked = [
-                threading.Thread(target=lambda p=p, c=c: ran.append(p.ask(request(c, output))))
-                for p, c in ((one, base / "old"), (other, base / "new"))
-            ]
-            for each in asked:
-                each.start()
-            for each in asked:
-                each.join()
-            assert [each.ok for each in ran] == [True, True]
+            with ThreadPoolExecutor() as pool:
+                asked = [
+                    pool.submit(process.ask, request(base / content, output))
+                    for process, content in ((one, "old"), (other, "new"))
+                ]
+            assert [each.result().ok for each in asked] == [True, True]
             assert generation(output) in (old, new)
             assert whole(output)
         said = one.close().err + other.close().err
@@ -219,12 +216,11 @@ def test_a_reader_of_manifest_and_files_sees_one_generation(two, tmp_path):
             place = (output / "current").resolve()
             try:
                 found = files_of(place)
-                good = whole(place / "..") if False else found in (old, new)
             except FileNotFoundError:
                 continue  # the generation went as a whole while it was read
-            if place.exists() and (place / "manifest.json").exists():
+            if place.exists():
                 read.append(1)
-                if not good:
+                if found not in (old, new):
                     wrong.append(sorted(set(found) ^ set(new)))
 
     with Living() as process:
