@@ -22,6 +22,7 @@ RELATED = 3
 # For plugins that want a date of everything; no page shows it.
 UNDATED = datetime.datetime(2000, 1, 1, tzinfo=datetime.UTC)
 TERM_WORDS = {"category": "Categories", "tag": "Tags", "series": "Series"}
+TERM_WORD = {"category": "Category", "tag": "Tag", "series": "Series"}
 
 
 class Stage:
@@ -159,7 +160,8 @@ class Stage:
         if listing.kind == "home":
             return "home", "", self._home(listing, number, shown)
         if listing.kind == "archive":
-            return "archive", say("Archive"), {"years": list(self._years(listing))}
+            values = {"years": list(self._years(listing)), "indexes": self._indexes(listing.lang)}
+            return "archive", say("Archive"), values
         if listing.kind == "feeds":
             return "feeds", say("Feeds"), {"feeds": list(self._feeds(listing.lang))}
         if listing.kind == "terms":
@@ -171,11 +173,13 @@ class Stage:
             values = {
                 "kind": listing.name,
                 "name": listing.term.name,
+                "index": self._indexes(listing.lang, listing.name)[0],
                 "posts": shown,
                 "pager": Pager(listing, number),
                 "feeds": self._term_feeds(listing),
             }
-            return "listing", listing.term.name, values
+            title = f"{listing.term.name} · {say(TERM_WORD[listing.name])}"
+            return "listing", title, values
         return "404", say("Nothing here"), {}
 
     def _home(self, listing: Listing, number: int, shown: list[PostView]) -> dict[str, Any]:
@@ -223,6 +227,15 @@ class Stage:
                     "atom": quoted(feed.atom),
                     "json": quoted(feed.json),
                 }
+
+    def _indexes(self, lang: str, kind: str = "") -> list[Link]:
+        """Return the pages that list all categories, tags or series, those that there are."""
+        say = self.desk.speech[lang].words.gettext
+        return [
+            Link(say(TERM_WORDS[listing.name]), quoted(listing.url))
+            for listing in self.listings
+            if listing.kind == "terms" and listing.lang == lang and kind in ("", listing.name)
+        ]
 
     def _term_feeds(self, listing: Listing) -> dict[str, str] | None:
         for feed in self.desk.feeds:

@@ -6,16 +6,17 @@ import base64
 import binascii
 import bz2
 import codecs
+import functools
 import gzip
 import html
 import io
+import itertools
 import lzma
 import re
 import unicodedata
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote
 
@@ -55,6 +56,7 @@ CLOSED = (".br", ".zst", ".lz4", ".lzma", ".7z", ".rar", ".z")
 
 _LARGEST = 256 * 1024 * 1024  # bytes that one packed file may unfold to
 _ROUNDS = 4
+_COMMON = (("&lt;", "<"), ("&gt;", ">"), ("&quot;", '"'), ("&#39;", "'"), ("&amp;", "&"))
 _STREAMS: tuple[tuple[bytes, str, Callable[[Any], Any]], ...] = (
     (b"\x1f\x8b", ".gz", gzip.open),
     (b"BZh", ".bz2", bz2.open),
@@ -81,12 +83,13 @@ _FOLDED_LINE = re.compile(r"\r?\n[ \t]")
 _FOLDING = (".ics", ".vcf")
 # A tag ends at the next angle bracket, whatever is quoted in it: once code is unescaped, quotes
 # pair differently on a page, in a feed and in a source, and all of them must read alike.
-_TAG = re.compile(
-    r"(<(?:!--[^<>]*--|/?(?:a|abbr|b|bdi|bdo|big|cite|code|data|del|dfn|em|font|i|ins|kbd|label"
-    r"|mark|q|ruby|s|samp|small|span|strike|strong|time|tt|u|var|wbr)(?![\w-])[^<>]*)>)"
-    r"|<[a-zA-Z/!?][^<>]*>",
+_TAG = re.compile(r"<[a-zA-Z/!?][^<>]*>")
+_IN_WORDS = re.compile(
+    r"<(?:!--[^<>]*--|/?(?:a|abbr|b|bdi|bdo|big|cite|code|data|del|dfn|em|font|i|ins|kbd|label"
+    r"|mark|q|ruby|s|samp|small|span|strike|strong|time|tt|u|var|wbr)(?![\w-])[^<>]*)>",
     re.I,
 )
+_NOTHING = "\ue001"  # where a tag was; without it what is left could look like another tag
 _DECLARED = re.compile(r"[\w:@.-]+\s*=\s*(?=[\"'])|[\"']")
 _BREAK = " \ue000 "  # between what does not stand side by side
 _LETTER = f"[^\\W_{HAN}{KANA}]"
@@ -96,10 +99,9 @@ _UNSEEN = re.compile(
     "\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\U000e0000-\U000e01ef]"
 )
 _TOKEN = re.compile(f"[{HAN}{KANA}\ue000]|{_LETTER}+")
-_BASE64 = re.compile(
-    r"(?<=base64,)[A-Za-z0-9+/=_-]+"
-    r"|(?<![A-Za-z0-9+/_-])[A-Za-z0-9+/_-]{60,}(?:\r?\n[A-Za-z0-9+/_-]{1,76})*"
-)
+_BETWEEN = re.compile(r"[\W_]+")
+_BASE64 = re.compile(r"[A-Za-z0-9+/_-]{60,}(?:\r?\n[A-Za-z0-9+/_-]{1,76})*")
+_DECLARED_BASE64 = re.compile(r"base64,([A-Za-z0-9+/=_-]+)")
 
 
 class Unreadable(Exception):  # noqa: N818 - says what is the matter
@@ -192,7 +194,6 @@ def _in_another_encoding(data: bytes) -> str:
         return data.decode("cp1252", "replace")
 
 
-@dataclass(frozen=True)
 class Forms:
     """A text with every escape undone: as it is, and what is written outside and inside of tags.
 
@@ -200,30 +201,70 @@ class Forms:
     words there is a second one with a space for every tag. `tags` holds attributes and comments.
     """
 
-    whole: str
-    read: tuple[str, ...]
-    tags: str = ""
+    def __init__(self, whole: str) -> None:
+        self.whole = whole
+
+    @functools.cached_property
+    def low(self) -> str:
+        """Return all of it in one case and width, nothing unseen: for paths and codes."""
+        return folded(self.whole)
+
+    @functools.cached_property
+    def dense(self) -> tuple[str, str]:
+        """Return the letters and digits outside of tags and inside, with nothing between them.
+
+        What is in another form is in here too, once its own spaces are taken out.
+        """
+        low = self.low
+        if "<" not in low:
+            return dense(low), ""
+        return dense(_TAG.sub("", low)), dense(" ".join(_TAG.findall(low)))
+
+    @functools.cached_property
+    def read(self) -> tuple[str, ...]:
+        """Return what is outside of tags."""
+        text = self.whole
+        if "<" not in text:
+            return (text,)
+        spaced = (_TAG.sub(" ", text),) if _GLUED.search(text) else ()
+        return (_TAG.sub(" ", _IN_WORDS.sub(_NOTHING, text)).replace(_NOTHING, ""), *spaced)
+
+    @functools.cached_property
+    def tags(self) -> str:
+        """Return what is inside of tags, each value apart from the next, in its line."""
+        if "<" not in self.whole:
+            return ""
+        return _DECLARED.sub(_BREAK, _tags_in_their_lines(self.whole))
 
 
 def plain_forms(text: str) -> Forms:
-    """Undo escapes and take a text and its tags apart."""
+    """Undo escapes."""
     for _ in range(_ROUNDS):
         before = text
         if "&" in text:
-            text = html.unescape(text)
+            text = html.unescape(_without_common_entities(text))
         if "\\" in text:
             text = _whole_characters(_ESCAPE.sub(_unescape, text).replace("\\/", "/"))
         if "%" in text:
             text = unquote(text, errors="replace")
         if text == before:
             break
-    text = _CONTROL.sub(" ", text) if "\\" in text else text
-    if "<" not in text:
-        return Forms(text, (text,))
-    read = _TAG.sub(lambda tag: "" if tag[1] else " ", text)
-    tags = (_DECLARED.sub(_BREAK, tag[0]) for tag in _TAG.finditer(text) if len(tag[0]) > 8)
-    spaced = (_TAG.sub(" ", text),) if _GLUED.search(text) else ()
-    return Forms(text, (read, *spaced), _BREAK.join(tags))
+    return Forms(_CONTROL.sub(" ", text) if "\\" in text else text)
+
+
+def _without_common_entities(text: str) -> str:
+    """Return a text with the entities undone of which feeds are full."""
+    for entity, character in _COMMON:
+        text = text.replace(entity, character)
+    return text
+
+
+def _tags_in_their_lines(text: str) -> str:
+    between = (gap.count("\n") * "\n" for gap in _TAG.split(text))
+    return "".join(
+        f"{gap}{tag}{_BREAK}"
+        for gap, tag in itertools.zip_longest(between, _TAG.findall(text), fillvalue="")
+    )
 
 
 def _unescape(match: re.Match[str]) -> str:
@@ -240,8 +281,9 @@ def _whole_characters(text: str) -> str:
 
 def inline_files(text: str) -> Iterator[bytes]:
     """Yield the files and texts that a text carries inside itself as base 64."""
-    for match in _BASE64.finditer(text):
-        packed = match[0].replace("-", "+").replace("_", "/")
+    found = _DECLARED_BASE64.findall(text) if "base64," in text else []
+    for each in dict.fromkeys([*found, *_BASE64.findall(text)]):
+        packed = each.replace("-", "+").replace("_", "/")
         try:
             yield base64.b64decode(f"{packed.rstrip('=')}==")
         except (binascii.Error, ValueError):
@@ -257,3 +299,8 @@ def tokens(text: str) -> list[str]:
 def folded(text: str) -> str:
     """Return a text for looking up paths and codes: one case, one width, nothing unseen."""
     return unicodedata.normalize("NFKC", _UNSEEN.sub("", text)).casefold()
+
+
+def dense(low: str) -> str:
+    """Return the letters and digits of a folded text and nothing between them."""
+    return _BETWEEN.sub("", low)

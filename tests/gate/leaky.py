@@ -130,7 +130,7 @@ def entities_twice(out: Path, content: Path, body: str) -> None:
 
 @leak
 def percent_encoded(out: Path, content: Path, body: str) -> None:
-    put(out, "leak/page.html", f'<a href="/share?text={quote(body)}">share</a>')
+    put(out, "leak/page.html", f'<a href="/share?text={quote(words_of(content))}">share</a>')
 
 
 @leak

@@ -222,6 +222,13 @@ def test_the_owner_and_about_the_line_are_said_and_never_the_words():
     assert "word" not in str(leak)
 
 
+def test_the_line_is_right_for_what_stands_in_an_attribute():
+    lines = [f"<p>line {n}</p>" for n in range(100)]
+    lines[60] = f'<img alt="{" ".join(ENGLISH[:20])}">'
+    (leak,) = search().leaks("x.html", "\n".join(lines).encode())
+    assert abs(leak.line - 61) < 12
+
+
 def test_with_nothing_premium_there_is_nothing_to_search():
     assert Search([], [], ()).empty
     assert not search().empty

@@ -282,10 +282,14 @@ def test_links_out_of_the_folder_lead_nowhere(living, tmp_path):
 
 
 def test_public_texts_that_quote_a_premium_part_are_no_alarm(living, tmp_path):
-    quote = f"{SECRET} and *then* [some](https://x.example/kanarisecretq7z-12)"
+    more = "while the ferry turns round and takes all of us back to the other bank"
+    code = '```js\nconst a = (b) => <p title="x">{b}</p>; if (a < 1 && "b" > c) { d("e"); }\n```'
+    quote = f"{SECRET} and *then* [some](https://x.example/kanarisecretq7z-12) {more}\n\n{code}\n"
     files = {
-        "posts/a.md": post(f"Open.\n\n<!-- paywall -->\n\n{quote} more.", title="A", access="paid"),
-        "posts/b.md": post(f"> {quote}", title="B"),
+        "posts/a.md": post(
+            f"Open.\n\n<!-- paywall -->\n\n{quote}\nMore.", title="A", access="paid"
+        ),
+        "posts/b.md": post(f"Quoted:\n\n{quote}", title="B"),
     }
     ran, public = build(living, tmp_path, files)
     assert ran.ok, ran.errors
