@@ -56,6 +56,9 @@ _ATTRIBUTES = {
     "code": {"class"},
     "*": {"lang", "dir", "id"},
 }
+_FRAME = re.compile(
+    r"<iframe\b[^>]*?\ssrc\s*=\s*([\"']?)([^\"'\s>]+)\1[^>]*>.*?</iframe\s*>", re.I | re.S
+)
 _ADDRESSES = ("href", "src", "poster", "cite")
 
 
@@ -207,7 +210,10 @@ def json_feed(channel: Channel, items: Sequence[Item]) -> bytes:
 
 
 def clean(html: str, base: str) -> str:
-    """Return HTML fit for a feed: no scripts, forms or handlers, every address absolute."""
+    """Return HTML fit for a feed: no scripts, forms or handlers, every address absolute.
+
+    What stood in a frame, a film for instance, becomes a link.
+    """
 
     def absolute(tag: str, attribute: str, value: str) -> str:
         del tag
@@ -215,7 +221,11 @@ def clean(html: str, base: str) -> str:
 
     return legal(
         nh3.clean(
-            html, tags=_TAGS, attributes=_ATTRIBUTES, attribute_filter=absolute, link_rel=None
+            _FRAME.sub(r'<p><a href="\2">\2</a></p>', html),
+            tags=_TAGS,
+            attributes=_ATTRIBUTES,
+            attribute_filter=absolute,
+            link_rel=None,
         )
     )
 
@@ -228,6 +238,7 @@ def legal(text: str) -> str:
 def _generator(channel: Channel, items: Sequence[Item], entries: Entries) -> FeedGenerator:
     feed = FeedGenerator()
     feed.register_extension("history", History, None, atom=True, rss=True)
+    feed.load_extension("dc", atom=False, rss=True)  # one declaration, not one an item
     feed.history.archive = channel.archive
     feed.history.links = tuple(link for link in channel.links if link[0] != "self")
     feed.id(channel.id)

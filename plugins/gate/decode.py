@@ -6,7 +6,6 @@ import base64
 import binascii
 import bz2
 import codecs
-import functools
 import gzip
 import html
 import io
@@ -17,6 +16,7 @@ import unicodedata
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote
 
@@ -99,7 +99,6 @@ _UNSEEN = re.compile(
     "\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\U000e0000-\U000e01ef]"
 )
 _TOKEN = re.compile(f"[{HAN}{KANA}\ue000]|{_LETTER}+")
-_BETWEEN = re.compile(r"[\W_]+")
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]{60,}(?:\r?\n[A-Za-z0-9+/_-]{1,76})*")
 _DECLARED_BASE64 = re.compile(r"base64,([A-Za-z0-9+/=_-]+)")
 
@@ -194,6 +193,7 @@ def _in_another_encoding(data: bytes) -> str:
         return data.decode("cp1252", "replace")
 
 
+@dataclass(frozen=True)
 class Forms:
     """A text with every escape undone: as it is, and what is written outside and inside of tags.
 
@@ -201,44 +201,13 @@ class Forms:
     words there is a second one with a space for every tag. `tags` holds attributes and comments.
     """
 
-    def __init__(self, whole: str) -> None:
-        self.whole = whole
-
-    @functools.cached_property
-    def low(self) -> str:
-        """Return all of it in one case and width, nothing unseen: for paths and codes."""
-        return folded(self.whole)
-
-    @functools.cached_property
-    def dense(self) -> tuple[str, str]:
-        """Return the letters and digits outside of tags and inside, with nothing between them.
-
-        What is in another form is in here too, once its own spaces are taken out.
-        """
-        low = self.low
-        if "<" not in low:
-            return dense(low), ""
-        return dense(_TAG.sub("", low)), dense(" ".join(_TAG.findall(low)))
-
-    @functools.cached_property
-    def read(self) -> tuple[str, ...]:
-        """Return what is outside of tags."""
-        text = self.whole
-        if "<" not in text:
-            return (text,)
-        spaced = (_TAG.sub(" ", text),) if _GLUED.search(text) else ()
-        return (_TAG.sub(" ", _IN_WORDS.sub(_NOTHING, text)).replace(_NOTHING, ""), *spaced)
-
-    @functools.cached_property
-    def tags(self) -> str:
-        """Return what is inside of tags, each value apart from the next, in its line."""
-        if "<" not in self.whole:
-            return ""
-        return _DECLARED.sub(_BREAK, _tags_in_their_lines(self.whole))
+    whole: str
+    read: tuple[str, ...]
+    tags: str = ""
 
 
 def plain_forms(text: str) -> Forms:
-    """Undo escapes."""
+    """Undo escapes and take a text and its tags apart."""
     for _ in range(_ROUNDS):
         before = text
         if "&" in text:
@@ -249,7 +218,12 @@ def plain_forms(text: str) -> Forms:
             text = unquote(text, errors="replace")
         if text == before:
             break
-    return Forms(_CONTROL.sub(" ", text) if "\\" in text else text)
+    text = _CONTROL.sub(" ", text) if "\\" in text else text
+    if "<" not in text:
+        return Forms(text, (text,))
+    read = _TAG.sub(" ", _IN_WORDS.sub(_NOTHING, text)).replace(_NOTHING, "")
+    spaced = (_TAG.sub(" ", text),) if _GLUED.search(text) else ()
+    return Forms(text, (read, *spaced), _DECLARED.sub(_BREAK, _tags_in_their_lines(text)))
 
 
 def _without_common_entities(text: str) -> str:
@@ -281,8 +255,8 @@ def _whole_characters(text: str) -> str:
 
 def inline_files(text: str) -> Iterator[bytes]:
     """Yield the files and texts that a text carries inside itself as base 64."""
-    found = _DECLARED_BASE64.findall(text) if "base64," in text else []
-    for each in dict.fromkeys([*found, *_BASE64.findall(text)]):
+    declared = _DECLARED_BASE64.findall(text) if "base64," in text else []
+    for each in dict.fromkeys([*declared, *_BASE64.findall(text)]):
         packed = each.replace("-", "+").replace("_", "/")
         try:
             yield base64.b64decode(f"{packed.rstrip('=')}==")
@@ -299,8 +273,3 @@ def tokens(text: str) -> list[str]:
 def folded(text: str) -> str:
     """Return a text for looking up paths and codes: one case, one width, nothing unseen."""
     return unicodedata.normalize("NFKC", _UNSEEN.sub("", text)).casefold()
-
-
-def dense(low: str) -> str:
-    """Return the letters and digits of a folded text and nothing between them."""
-    return _BETWEEN.sub("", low)

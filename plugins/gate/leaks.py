@@ -24,7 +24,6 @@ from ahocorasick_rs import AhoCorasick, MatchKind
 
 from plugins.gate.decode import (
     Unreadable,
-    dense,
     folded,
     inline_files,
     plain_forms,
@@ -132,8 +131,6 @@ class Search:
         self.bytes = {name: each.owner for each in files for name in each.hashes}
         self._keep_secret(texts, self._forget_public(public))
         self._find_whole, self._find_codes = _Finder(self.whole), _Finder(self.codes)
-        patterns = (*self.blocks.patterns, *self._find_whole.patterns)
-        self._hints = _Finder({dense(each) for each in patterns})
 
     @property
     def empty(self) -> bool:
@@ -179,10 +176,9 @@ class Search:
         forms = plain_forms(text)
         for data in inline_files(forms.whole) if depth < _DEPTH else ():
             yield from self._inside(data, depth + 1)
-        for code, at in self._find_codes.places(forms.low):
-            yield Leak(self.codes[code], forms.low.count("\n", 0, at) + 1, "path")
-        if not self._hints.any_in(forms.dense):
-            return
+        low = folded(forms.whole)
+        for code, at in self._find_codes.places(low):
+            yield Leak(self.codes[code], low.count("\n", 0, at) + 1, "path")
         for form in (*forms.read, forms.tags):
             words = tokens(form)
             line = _joined(words)
@@ -220,20 +216,11 @@ class Search:
     def _forget_public(self, public: Iterable[str]) -> set[int]:
         """Take out the pieces and codes that public sources have; return the runs they have."""
         whole, codes = _Finder(self.whole), _Finder(self.codes)
-        pieces = {dense(piece): piece for piece in self.whole}
-        hints = _Finder({*pieces, *map(dense, self.blocks.patterns)})
-
-        def may_have(texts: Iterable[str]) -> bool:
-            hits = (hint for each in texts for hint, _ in hints.places(each))
-            return any(hint not in pieces or pieces[hint] in self.whole for hint in hits)
-
         runs: set[int] = set()
         for source in public:
             forms = plain_forms(source)
-            for code, _ in codes.places(forms.low):
+            for code, _ in codes.places(folded(forms.whole)):
                 self.codes.pop(code, None)
-            if not may_have(forms.dense):
-                continue
             for form in (*forms.read, forms.tags):
                 words = tokens(form)
                 line = _joined(words)
@@ -273,14 +260,6 @@ class _Finder:
         self.patterns = sorted(patterns)
         kind = MatchKind.Standard
         self.automaton = AhoCorasick(self.patterns, matchkind=kind) if self.patterns else None
-
-    def any_in(self, texts: Iterable[str]) -> bool:
-        """Tell whether any pattern is in any of some texts."""
-        return (
-            any(self.automaton.find_matches_as_indexes(each) for each in texts)
-            if (self.automaton)
-            else False
-        )
 
     def places(self, text: str) -> Iterator[tuple[str, int]]:
         """Yield every pattern in a text and where it begins, from the first to the last."""

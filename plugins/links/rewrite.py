@@ -19,7 +19,9 @@ _TASK = re.compile(r'<input type="checkbox" disabled( checked)?/?>')
 _TOC = re.compile(r'<div class="toc">(.*?)</div>', re.S)
 _NOTES = re.compile(r'<div class="footnote">\n<hr>\n(.*?)</div>', re.S)
 _BACK = re.compile(r'(<a class="footnote-backref" href="[^"]*") title="">')
-_DRESS = re.compile(r'<a class="headerlink"[^>]*>.*?</a>|<a class="footnote-backref"[^>]*>.*?</a>')
+_DRESS = re.compile(
+    r'<a class="headerlink"[^>]*>.*?</a>|(?:&#160;)?<a class="footnote-backref"[^>]*>.*?</a>'
+)
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from plugins.model.frontmatter import GATES, Source, Value
 from plugins.model.problems import Problems, nearest
 from plugins.model.site import Site
 from plugins.model.slugs import slugify
+from plugins.model.text import writable
 from publish.contract.catalogue import N_
 from publish.contract.report import Place
 
@@ -212,7 +213,7 @@ class Fields:
         """Return a text of one line."""
         value = self.values.get(name, "")
         if isinstance(value, str):
-            return " ".join(value.split())
+            return " ".join(writable(value).split())
         self.wrong(name, N_("{name} is one text, not a list or a table"))
         return ""
 
@@ -225,7 +226,7 @@ class Fields:
         if not isinstance(items, list) or not all(isinstance(each, str) for each in items):
             self.wrong(name, N_("{name} is a list of texts (write [one, two])"))
             return ()
-        found = [" ".join(item.split()) for item in items]
+        found = [" ".join(writable(item).split()) for item in items]
         return tuple(dict.fromkeys(item for item in found if item))
 
     def choice(self, name: str, known: Sequence[str], default: str) -> str:

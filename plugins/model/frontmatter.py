@@ -17,6 +17,7 @@ from typing import Any
 import yaml
 
 from plugins.model.problems import Problems, nearest
+from plugins.model.text import writable
 from publish.contract.catalogue import N_
 from publish.contract.report import Place
 
@@ -63,7 +64,7 @@ class Source:
 
 
 def decode(raw: bytes, path: str, problems: Problems) -> str:
-    """Return the text of a file: UTF-8, with or without a mark, any line ends."""
+    """Return the text of a file: UTF-8, with or without a mark, any line ends, no controls."""
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as cause:
@@ -72,7 +73,7 @@ def decode(raw: bytes, path: str, problems: Problems) -> str:
             Place(path, line), N_("the file is not UTF-8 (save it as UTF-8, not as GBK or UTF-16)")
         )
         return ""
-    return text.replace("\r\n", "\n").replace("\r", "\n")
+    return writable(text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
 def split(text: str, path: str, known: Collection[str], problems: Problems) -> Source:

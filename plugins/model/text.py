@@ -23,6 +23,10 @@ _BLOCK = re.compile(
 )
 _TAG = re.compile(r"<(?:[^<>\"']|\"[^\"]*\"|'[^']*')*>")
 _SPACE = re.compile(r"\s+")
+# Controls, halves of pairs and non-characters: an error in HTML, impossible in XML.
+_UNWRITABLE = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]"
+)
 _HAN_CHARACTER = re.compile(f"[{HAN}{KANA}]")
 _WORD = re.compile(rf"[^\W_{HAN}{KANA}]+(?:['’.\-][^\W_{HAN}{KANA}]+)*")
 _NOT_TEXT = re.compile(
@@ -30,6 +34,11 @@ _NOT_TEXT = re.compile(
     r'|<div class="toc">.*?</div>|<div class="footnote">.*?</div>',
     re.S,
 )
+
+
+def writable(text: str) -> str:
+    """Return text without the characters that a page or a feed cannot hold."""
+    return _UNWRITABLE.sub("", text)
 
 
 def plain(markup: str) -> str:

@@ -86,6 +86,11 @@ class Ran:
         return bool(self.done["ok"])
 
     @property
+    def good(self) -> bool:
+        """Tell whether the build succeeded, whichever way it was asked for."""
+        return self.code == 0 and (not self.events or self.ok)
+
+    @property
     def errors(self) -> list[str]:
         return [
             f"{each['path']}: {each['text']}"

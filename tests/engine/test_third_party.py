@@ -44,7 +44,7 @@ def built(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
     place = tmp_path_factory.mktemp("plugins")
     content = folder(place / "content", "neighbors", "random_article")
     ran = request.param(content, place / "out")
-    assert ran.code == 0, ran.out + ran.err
+    assert ran.good, ran.out + ran.err
     return place / "out"
 
 

@@ -34,7 +34,7 @@ def built(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
     folder = tmp_path_factory.mktemp("garden")
     plant(folder / "content")
     ran = WAYS[request.param](folder / "content", folder / "out")
-    assert ran.code == 0, ran.out + ran.err
+    assert ran.good, ran.out + ran.err
     return folder / "out", ran
 
 

@@ -33,13 +33,13 @@ def folder(place: Path, *, gated: bool) -> Path:
 @pytest.mark.parametrize("build", [engine, inkstead, pelican])
 def test_nothing_of_it_is_public_any_more(tmp_path, build):
     content, output = folder(tmp_path / "content", gated=False), tmp_path / "out"
-    assert build(content, output).code == 0
+    assert build(content, output).good
     assert seen(output / "public", WORDS) == WORDS
     first = (output / "current").readlink()
     assert picture("turned") in [p.read_bytes() for p in (output / "public/media").iterdir()]
 
     folder(content, gated=True)
-    assert build(content, output).code == 0
+    assert build(content, output).good
     assert seen(output / "public", WORDS) == set()
     assert seen(output / "private", WORDS) == WORDS
     shown = [p.read_bytes() for p in (output / "public").rglob("*") if p.is_file()]

@@ -283,7 +283,11 @@ def test_links_out_of_the_folder_lead_nowhere(living, tmp_path):
 
 def test_public_texts_that_quote_a_premium_part_are_no_alarm(living, tmp_path):
     more = "while the ferry turns round and takes all of us back to the other bank"
-    code = '```js\nconst a = (b) => <p title="x">{b}</p>; if (a < 1 && "b" > c) { d("e"); }\n```'
+    code = (
+        "```jsx\nfunction Greeting(props) {\n  const say = () => { alert('Hi ' + props.name); };\n"
+        "  const later = () => { setTimeout(say, 3000); };\n"
+        "  return (\n    <button onClick={later}>Greet <b>{props.name}</b></button>\n  );\n}\n```"
+    )
     quote = f"{SECRET} and *then* [some](https://x.example/kanarisecretq7z-12) {more}\n\n{code}\n"
     files = {
         "posts/a.md": post(

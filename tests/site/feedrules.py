@@ -83,7 +83,7 @@ def _atom(raw: bytes, address: str, at: datetime.datetime, archive: bool) -> Wro
 
 
 def _atom_entry(entry: Any, at: datetime.datetime) -> Wrong:
-    yield from _once(entry, ATOM, ("id", "title", "updated", "content", "published"), ("summary",))
+    yield from _once(entry, ATOM, ("id", "title", "updated", "content"), ("summary", "published"))
     yield from _atom_links(entry, "", feed=False)
     for name in ("title", "summary"):
         element = entry.find(f"{ATOM}{name}")
@@ -96,9 +96,9 @@ def _atom_entry(entry: Any, at: datetime.datetime) -> Wrong:
         if content.get("type") != "html" or len(content):
             yield "content is not escaped HTML"
         yield from _html(content.text or "")
-    times = [entry.findtext(f"{ATOM}{name}") for name in ("published", "updated")]
-    yield from _dates(times, _RFC3339, at)
-    if moment(times[1]) < moment(times[0]):
+    published, updated = (entry.findtext(f"{ATOM}{name}") for name in ("published", "updated"))
+    yield from _dates([updated, *([published] if published else [])], _RFC3339, at)
+    if published and moment(updated) < moment(published):
         yield "updated before it was published"
     terms = [(c.get("term"), c.get("scheme")) for c in entry.findall(f"{ATOM}category")]
     if len(terms) != len(set(terms)) or any(not term for term, _ in terms):
@@ -116,7 +116,7 @@ def _atom_links(element: Any, address: str, *, feed: bool) -> Wrong:
     if len(kinds) != len(set(kinds)):
         yield "two links of one kind"
     alternates = [link for link in links if link.get("rel", "alternate") == "alternate"]
-    if [link.get("type") for link in alternates] != ["text/html"]:
+    if [link.get("type", "text/html") for link in alternates] != ["text/html"]:
         yield "not one alternate link to a page"
     if feed:
         own = [link for link in links if link.get("rel") == "self"]
@@ -155,7 +155,7 @@ def _rss(raw: bytes, address: str, at: datetime.datetime) -> Wrong:
 def _rss_item(item: Any, at: datetime.datetime) -> Wrong:
     content = "{http://purl.org/rss/1.0/modules/content/}encoded"
     optional = ("description", content, "comments", "enclosure", "source", "author")
-    yield from _once(item, "", ("title", "link", "guid", "pubDate"), optional)
+    yield from _once(item, "", ("title", "link", "guid"), (*optional, "pubDate"))
     if item.find("guid").get("isPermaLink") != "false":
         yield "guid is said to be an address"
     if not _absolute(item.findtext("link")):
@@ -164,7 +164,7 @@ def _rss_item(item: Any, at: datetime.datetime) -> Wrong:
         yield "author without an e-mail address"
     if len(item.findall(f"{DC}creator")) > 1:
         yield "several dc:creator"
-    yield from _dates([item.findtext("pubDate")], _RFC822, at)
+    yield from _dates([date.text for date in item.findall("pubDate")], _RFC822, at)
     if not (item.findtext("title") or "").strip():
         yield "an empty title"
     bodies = [item.findtext(content), item.findtext("description")]
@@ -193,8 +193,9 @@ def _json(raw: bytes, address: str, at: datetime.datetime) -> Wrong:
     for item in items:
         yield from (f"unknown {name}" for name in set(item) - fields)
         yield from _html(item["content_html"])
-        yield from _dates([item["date_published"], item["date_modified"]], _RFC3339, at)
-        if moment(item["date_modified"]) < moment(item["date_published"]):
+        dates = [item[name] for name in ("date_published", "date_modified") if name in item]
+        yield from _dates(dates, _RFC3339, at)
+        if dates and moment(dates[-1]) < moment(dates[0]):
             yield f"{item['id']}: modified before it was published"
         if not all(map(_absolute, filter(None, (item["url"], item.get("image"))))):
             yield f"{item['id']}: an address is not absolute"

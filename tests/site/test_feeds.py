@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import html
+import itertools
 import json
 from dataclasses import dataclass
 from pathlib import Path
@@ -40,7 +41,8 @@ offers: [{id: club-year, price: {CNY: 10}, every: year}]
 Sold here.
 """
 RAW = """
-Relative: <a href="../post-11/">other</a>, <a href='/post-12/'>root</a>, <a href=post-13.md>bare</a>.
+Relative: <a href="../post-11/">other</a>, <a href='/post-12/'>root</a>,
+<a href=post-13.md>bare</a>.
 
 <a href="#part">Within</a>, <a href="?q=1">query</a>, <a href="//cdn.example/x">host</a>.
 
@@ -142,7 +144,9 @@ def traps(folder: Path) -> Path:
                 head |= {"status": "draft"}
             case 30:
                 head |= {"date": "2026-11-22 08:00:01"}
-        front = "\n".join(f"{key}: {json.dumps(value)}" for key, value in head.items())
+        front = "\n".join(
+            f"{key}: {json.dumps(value, ensure_ascii=False)}" for key, value in head.items()
+        )
         files[f"posts/post-{number}.md"] = f"---\n{front}\n---\n\n{text}\n"
     files["posts/dot.png"] = bytes.fromhex(
         "89504e470d0a1a0a0000000d4948445200000001000000010806000000 1f15c489"
@@ -247,11 +251,13 @@ def test_the_three_formats_say_the_same(folder: Folder) -> None:
                 item.findtext("description"),
                 item.findtext("{http://purl.org/rss/1.0/modules/content/}encoded"),
             )
-            published = moment(entry.findtext(f"{ATOM}published"))
-            assert published == moment(item.findtext("pubDate"))
-            assert published == moment(each["date_published"])
+            published = entry.findtext(f"{ATOM}published")
+            assert (published is None) == (item.find("pubDate") is None)
+            if published:
+                assert moment(published) == moment(item.findtext("pubDate"))
+                assert moment(published) == moment(each["date_published"])
             terms = [c.get("term") for c in entry.findall(f"{ATOM}category")]
-            assert terms == [c.text for c in item.findall("category")] == each["tags"]
+            assert terms == [c.text for c in item.findall("category")] == each.get("tags", [])
             name = entry.findtext(f"{ATOM}author/{ATOM}name")
             assert name == item.findtext(f"{DC}creator") == each["authors"][0]["name"]
 
@@ -260,7 +266,9 @@ def test_only_the_latest_newest_first(folder: Folder) -> None:
     for path in folder.paths("atom.xml"):
         entries = folder.atom(path).findall(f"{ATOM}entry")
         assert 0 < len(entries) <= LATEST == 20
-        times = [moment(entry.findtext(f"{ATOM}published")) for entry in entries]
+        said = [entry.findtext(f"{ATOM}published") for entry in entries]
+        times = [moment(each) for each in said if each]
+        assert None not in said[: len(times)]  # undated posts come last
         assert times == sorted(times, reverse=True), path
 
 
@@ -297,11 +305,12 @@ def test_the_archives_lead_back_to_the_oldest_post(folder: Folder) -> None:
         assert len(archives) == len(list((folder.public / base.strip("/")).glob("archive-*.xml")))
         archived = [e.findtext(f"{ATOM}id") for d in archives for e in d.iterfind(f"{ATOM}entry")]
         assert len(archived) == len(set(archived))
-        for later, earlier in zip(archives, archives[1:], strict=False):
-            links = {a.get("rel"): a.get("href") for a in earlier.iterfind(f"{ATOM}link")}
-            own = next(a for a in later.iterfind(f"{ATOM}link") if a.get("rel") == "self")
-            assert links["next-archive"] == own.get("href")
-            assert links["current"] == f"{HOST}{base}atom.xml"
+        for later, earlier in itertools.pairwise(archives):
+            # A full archive never changes: it knows what was before it, not what comes after.
+            for document in (later, earlier):
+                links = {a.get("rel"): a.get("href") for a in document.iterfind(f"{ATOM}link")}
+                assert links["current"] == f"{HOST}{base}atom.xml"
+                assert "next-archive" not in links
 
 
 def test_the_rss_feed_knows_its_archive_too(folder: Folder) -> None:
@@ -348,7 +357,7 @@ def test_raw_html_is_made_fit(trapped: Folder) -> None:
         assert gone not in said, gone
     for kept in (
         f'href="{HOST}/post-11/"',
-        f'href="{HOST}/post-12/"',
+        f'href="{HOST}/en/post-12/"',
         f'href="{HOST}/post-13/"',
         f'href="{HOST}/post-22/#part"',
         'href="https://cdn.example/x"',
@@ -369,7 +378,9 @@ def test_gated_posts_end_with_a_way_on(trapped: Folder) -> None:
         entry = entry_of(trapped, number)
         said = entry.findtext(f"{ATOM}content")
         assert teaser in said
-        assert f'<a href="{HOST}/post-{number}/">' in said
+        link = entry.find(f"{ATOM}link").get("href")
+        assert link.endswith(f"/post-{number}/")
+        assert f'<a href="{link}">' in said
         assert "treasure" not in etree.tostring(entry, encoding="unicode")
 
 
@@ -386,7 +397,7 @@ def test_undated_posts_come_last_and_in_their_order(trapped: Folder) -> None:
     entries = archive_of(trapped, "/feeds/atom.xml")[-1].findall(f"{ATOM}entry")[-4:]
     links = [entry.find(f"{ATOM}link").get("href") for entry in entries]
     assert [link.rsplit("-", 1)[1] for link in links] == ["3/", "2/", "1/", "0/"]
-    assert {entry.findtext(f"{ATOM}published")[:4] for entry in entries} == {"2000"}
+    assert {entry.findtext(f"{ATOM}published") for entry in entries} == {None}
 
 
 def test_what_is_not_listed_is_in_no_feed(trapped: Folder) -> None:
