@@ -143,6 +143,7 @@ def _as_shown(entry: Entry, assembled: Assembled) -> Iterator[str]:
     """Yield a public part under its title as pages have it, and as feeds do: uncoloured code."""
     html = assembled.shown[entry.source].html
     yield f"{entry.title} {html}"
+    yield f"{entry.id} {entry.title} {entry.url} {entry.title}"
     yield f"title {entry.title} {entry.summary}"
     if "<span" in html:
         yield _COLOUR.sub("", html)

@@ -78,12 +78,13 @@ _ESCAPE = re.compile(
     r"|([0-9a-fA-F]{4,6})\b ?)"
 )
 _HALVES = re.compile("[\ud800-\udfff]")
-_CONTROL = re.compile(r"\\[nrtbf\"'\\]")
+_QUOTE = re.compile(r"\\+([\"'])")
+_CONTROL = re.compile(r"\\+[nrtbf]?")
 _FOLDED_LINE = re.compile(r"\r?\n[ \t]")
 _FOLDING = (".ics", ".vcf")
 # A tag ends at the next angle bracket, whatever is quoted in it: once code is unescaped, quotes
 # pair differently on a page, in a feed and in a source, and all of them must read alike.
-_TAG = re.compile(r"<[a-zA-Z/!?][^<>]*>")
+_TAG = re.compile(r"<(?:/?[a-zA-Z]|[!?])[^<>]*>")
 _IN_WORDS = re.compile(
     r"<(?:!--[^<>]*--|/?(?:a|abbr|b|bdi|bdo|big|cite|code|data|del|dfn|em|font|i|ins|kbd|label"
     r"|mark|q|ruby|s|samp|small|span|strike|strong|time|tt|u|var|wbr)(?![\w-])[^<>]*)>",
@@ -206,8 +207,8 @@ class Forms:
     tags: str = ""
 
 
-def plain_forms(text: str) -> Forms:
-    """Undo escapes and take a text and its tags apart."""
+def plain_forms(text: str, *, every: bool = False) -> Forms:
+    """Undo escapes and take a text and its tags apart, in `every` form if asked for."""
     for _ in range(_ROUNDS):
         before = text
         if "&" in text:
@@ -218,11 +219,12 @@ def plain_forms(text: str) -> Forms:
             text = unquote(text, errors="replace")
         if text == before:
             break
-    text = _CONTROL.sub(" ", text) if "\\" in text else text
+    if "\\" in text:
+        text = _CONTROL.sub(" ", _QUOTE.sub(r"\1", text))
     if "<" not in text:
         return Forms(text, (text,))
     read = _TAG.sub(" ", _IN_WORDS.sub(_NOTHING, text)).replace(_NOTHING, "")
-    spaced = (_TAG.sub(" ", text),) if _GLUED.search(text) else ()
+    spaced = (_TAG.sub(" ", text),) if every or _GLUED.search(text) else ()
     return Forms(text, (read, *spaced), _DECLARED.sub(_BREAK, _tags_in_their_lines(text)))
 
 

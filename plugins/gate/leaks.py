@@ -218,7 +218,7 @@ class Search:
         whole, codes = _Finder(self.whole), _Finder(self.codes)
         runs: set[int] = set()
         for source in public:
-            forms = plain_forms(source)
+            forms = plain_forms(source, every=True)  # a page has them all because of one word
             for code, _ in codes.places(folded(forms.whole)):
                 self.codes.pop(code, None)
             for form in (*forms.read, forms.tags):

@@ -13,6 +13,8 @@ _TAG = re.compile(
 )
 _ATTRIBUTE = re.compile(r"(\s)([^\s\"'=<>/]+)(\s*=\s*)(\"[^\"]*\"|'[^']*'|[^\s\"'=<>`]+)", re.I)
 _ADDRESSES = ("href", "src", "poster", "data")
+_NEVER_EMPTY = ("a", "video", "audio", "iframe", "object")
+_SELF_CLOSED = re.compile(r"(?:[\s\"']|\s[\w-]+)/\s*$")
 _HEADING = re.compile(r"<h([2-4])([^>]*) id=\"([^\"]+)\"([^>]*)>(.*?)</h\1>", re.S)
 _TABLE = re.compile(r"<table\b[^>]*>.*?</table>", re.S)
 _TASK = re.compile(r'<input type="checkbox" disabled( checked)?/?>')
@@ -78,6 +80,9 @@ def rewrite(html: str, resolve: Callable[[Reference], Target | None]) -> str:
             return f'{attribute[1]}{attribute[2]}="{entities.escape(target.url)}"'
 
         inside = _ATTRIBUTE.sub(in_attribute, tag[2])
+        if tag[1].lower() in _NEVER_EMPTY and _SELF_CLOSED.search(inside):
+            # As JSX has it. In HTML the slash means nothing: the rest of the text would be inside.
+            return f"<{tag[1]}{inside.rstrip(' /')}></{tag[1]}>"
         if tag[1].lower() != "img":
             return f"<{tag[1]}{inside}>"
         return f"<{tag[1]}{_with_image_attributes(inside, sizes)}>"

@@ -10,7 +10,7 @@ import zipfile
 from urllib.parse import quote
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from plugins.gate.decode import (
@@ -79,6 +79,7 @@ def test_a_quote_in_code_swallows_nothing():
     assert read(f'<p title="y">"{code}')[-4:] == ["one", "two", "three", "four"]
 
 
+@settings(deadline=None)
 @given(LETTERS)
 def test_any_text_survives_any_wrapping(text):
     words = tokens(text)
@@ -88,6 +89,7 @@ def test_any_text_survives_any_wrapping(text):
         assert read("".join(f"\\u{{{ord(letter):x}}}" for letter in text)) == words
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=300), st.sampled_from(["a.html", "a.png", "a", "a.ics", "a.zz", "a.gz"]))
 def test_no_bytes_are_too_odd(data, name):
     try:
@@ -97,6 +99,7 @@ def test_no_bytes_are_too_odd(data, name):
         pass
 
 
+@settings(deadline=None)
 @given(LETTERS)
 def test_no_text_is_too_odd(text):
     forms = plain_forms(text)

@@ -35,3 +35,12 @@ def test_nu_finds_no_error(demo: Path, checker: list[str]) -> None:
     assert [(m["url"], m.get("lastLine"), m["message"]) for m in said] == []
     warned = [m for m in json.loads(done.stderr)["messages"] if m.get("subType") == "warning"]
     assert [(m["url"], m.get("lastLine"), m["message"]) for m in warned] == []
+
+
+def test_a_missing_tool_is_said_and_fails_where_ci_is_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("CI", raising=False)
+    with pytest.raises(pytest.skip.Exception, match="no tool"):
+        missing("no tool")
+    monkeypatch.setenv("CI", "true")
+    with pytest.raises(pytest.fail.Exception, match="no tool"):
+        missing("no tool")
