@@ -16,8 +16,10 @@ from plugins.model.text import Length, measure, plain, shorten
 from plugins.reader.extensions import Written
 
 # Part of every key of the cache: raise it when the same text renders differently.
-REVISION = 5
+REVISION = 6
 
+# No summary begins with code.
+_CODE = re.compile(r"<pre\b.*?</pre>", re.S)
 # A page may then forbid inline styles.
 _ALIGNED = re.compile(r' style="text-align: (left|center|right);"')
 
@@ -81,7 +83,8 @@ def render(job: Job) -> Rendered:
         html = _shift_headings(html, shift)
     headings = tuple(Heading(name, text, min(6, level + shift)) for level, name, text in tokens)
     text = plain(html)
-    return Rendered(html, headings, measure(text), shorten(text))
+    beginning = shorten(plain(_CODE.sub(" ", html)) or text)
+    return Rendered(html, headings, measure(text), beginning)
 
 
 def _shift_headings(html: str, shift: int) -> str:

@@ -288,3 +288,8 @@ def test_every_heading_has_an_id_of_its_own(text):
     found = render(Job(f"## One\n\n{text}\n\n## One\n"))
     ids = [heading.id for heading in found.headings]
     assert len(ids) == len(set(ids))
+
+
+def test_a_summary_leaves_code_out_unless_there_is_nothing_else():
+    assert render(Job("First.\n\n```\nx = 1\n```\n\nThen.\n")).beginning == "First. Then."
+    assert render(Job("```\nx = 1\n```\n")).beginning == "x = 1"
