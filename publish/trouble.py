@@ -5,7 +5,7 @@ from __future__ import annotations
 from publish.contract.catalogue import Words
 
 
-class Trouble(Exception):  # noqa: N818 - it reads as what it is
+class Trouble(Exception):
     """A sentence of the catalogue and the values for its places."""
 
     code = 1

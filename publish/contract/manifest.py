@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-VERSION = 1
+VERSION = 2
 
 
 class ManifestError(ValueError):
@@ -72,12 +72,16 @@ class Post:
 
 @dataclass(frozen=True)
 class Offer:
-    """A way to buy: `every` is "month" or "year" (renews), `days` a span, neither: for good."""
+    """A way to buy: `every` is "month" or "year" (renews), `days` a span, neither: for good.
+
+    `trial` is how many days of a subscription are free at first.
+    """
 
     id: str
     prices: Mapping[str, int]
     every: str = ""
     days: int = 0
+    trial: int = 0
 
 
 @dataclass(frozen=True)
@@ -92,7 +96,11 @@ class ProductText:
 
 @dataclass(frozen=True)
 class Product:
-    """Something that is sold, and the access words that it grants."""
+    """Something that is sold, and the access words that it grants.
+
+    `adopts` are ids of prices or products of the payment provider that existed before and count
+    as this product, so that running subscriptions go on.
+    """
 
     kind: str
     grants: tuple[str, ...]
@@ -100,11 +108,15 @@ class Product:
     refund_days: int
     offers: tuple[Offer, ...]
     texts: Mapping[str, ProductText]
+    adopts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Language:
-    """A language of the site: BCP 47 code, its home, and its legal names and pages."""
+    """A language of the site: BCP 47 code, its home, and its legal names and pages.
+
+    `currencies` is the order in which its pages name prices, the first is what is charged.
+    """
 
     code: str
     home: str
@@ -116,6 +128,7 @@ class Language:
     terms: str
     privacy: str
     refund: str
+    currencies: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -134,8 +147,10 @@ class Manifest:
     """A whole generation.
 
     `built_at` is the time the build was for, `next` the time of the next scheduled post or "".
-    `pages` are the service's own prepared pages by name and language; `files` maps each public
-    path to the hash of its bytes.
+    `pages` and `mails` are what is prepared for the service, by name and language (a mail's path
+    is without its ending: `.html` and `.txt` lie there), `feeds` the prepared private feeds by
+    language and kind ("rss", "atom"), see `service`. `files` maps each public path to the hash of
+    its bytes.
     """
 
     built_at: str
@@ -146,6 +161,8 @@ class Manifest:
     products: Mapping[str, Product]
     pages: Mapping[str, Mapping[str, str]]
     files: Mapping[str, str]
+    mails: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    feeds: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     next: str = ""
     version: int = VERSION
 
@@ -166,13 +183,27 @@ def load(path: Path) -> Manifest:
 
     """
     try:
-        values = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as cause:
+        text = path.read_bytes()
+    except OSError as cause:
         raise ManifestError(f"{path}: cannot be read as a manifest ({cause})") from cause
+    return parse(text, str(path))
+
+
+def parse(text: bytes, place: str) -> Manifest:
+    """Read the bytes of a manifest; `place` is what errors call it.
+
+    Raises:
+        ManifestError: they are broken, or of another version.
+
+    """
+    try:
+        values = json.loads(text)
+    except ValueError as cause:
+        raise ManifestError(f"{place}: cannot be read as a manifest ({cause})") from cause
     found = values.get("version") if isinstance(values, dict) else None
     if found != VERSION:
-        raise ManifestError(f'{path}: version "{found}" is not {VERSION} (build the site again)')
-    manifest: Manifest = _read(Manifest, values, str(path))
+        raise ManifestError(f'{place}: version "{found}" is not {VERSION} (build the site again)')
+    manifest: Manifest = _read(Manifest, values, place)
     return manifest
 
 

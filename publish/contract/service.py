@@ -1,0 +1,256 @@
+"""What the build prepares for the service: names of pages and mails, their slots, the messages.
+
+The build renders `private/pages/<language>/<page>.html`, `private/mails/<language>/<mail>.html`,
+`.txt` (its first line is the subject) and `private/pages/<language>/words.json`, whose shape is
+`Words`. It refuses a template with a slot that is not named here; the service fills what is named
+and never renders. Slots and sections share one name space a page, see `slots`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from publish.contract.catalogue import N_
+
+# name of the page -> every slot and section that it may hold
+PAGES: Mapping[str, frozenset[str]] = {
+    # One sentence and a way on: errors, and what there is to say after something was done.
+    "notice": frozenset({"title", "body", "link", "link_text"}),
+    # Asks for an address. "error" is a section.
+    "sign-in": frozenset({"return_to", "mail", "error", "error_text"}),
+    # "Look in your mailbox": takes the six digits; survives a reload.
+    "code": frozenset({"mail", "error", "error_text"}),
+    # What a link in a mail leads to: one button. Sections: signing, redeeming, changing.
+    "confirm": frozenset({"key", "mail", "signing", "redeeming", "changing", "code"}),
+    # Before paying, where something has to be said first (WeChat's browser).
+    "before": frozenset(
+        {
+            "order",
+            "product",
+            "price",
+            "period",
+            "wechat",
+            "renews",
+            "back",
+            "pass_url",
+            "pass_title",
+        }
+    ),
+    # How paying works here: cards, Alipay, WeChat, codes. No slots.
+    "paying": frozenset(),
+    # Where Stripe sends a reader back to. Sections: here (this browser bought), pending, failed.
+    "return": frozenset({"order", "number", "here", "pending", "failed", "product", "link"}),
+    # Takes a redemption code, and an address from those who are not signed in.
+    "redeem": frozenset(
+        {"code", "mail", "return_to", "signed_in", "error", "error_text", "own_mail"}
+    ),
+    # Everything that is the reader's. Sections: said, owned, nothing is "!owned", forever, ends,
+    # renews, grace, held, paused, trial, cancel, resume, portal, orders, feeds, devices, here.
+    "account": frozenset(
+        {
+            "said",
+            "said_text",
+            "mail",
+            "owned",
+            "title",
+            "url",
+            "until",
+            "forever",
+            "ends",
+            "renews",
+            "grace",
+            "held",
+            "paused",
+            "trial",
+            "cancel",
+            "resume",
+            "order",
+            "portal",
+            "orders",
+            "number",
+            "date",
+            "price",
+            "state",
+            "feeds",
+            "rss",
+            "atom",
+            "devices",
+            "device",
+            "name",
+            "since",
+            "here",
+            "changing",
+        }
+    ),
+    # Asks once more before everything is erased; says what stays in the books.
+    "delete": frozenset({"mail", "running"}),
+}
+
+# name of the mail -> its slots; every mail may also use COMMON_SLOTS
+MAILS: Mapping[str, frozenset[str]] = {
+    "sign-in": frozenset({"code", "link", "minutes"}),
+    "receipt": frozenset({"number", "product", "price", "until", "forever", "renews", "link"}),
+    # Sections: renews (a membership, two weeks before), else it ends (a pass).
+    "ending": frozenset({"product", "until", "renews", "link"}),
+    # To both mailboxes, each with its own link.
+    "change-mail": frozenset({"link", "minutes", "new"}),
+    "mail-changed": frozenset({"link"}),
+    "deleted": frozenset({"running"}),
+}
+COMMON_SLOTS = frozenset({"site", "home", "account"})
+
+# code -> (title, sentence). Titles head a page, sentences stand alone in JSON and forms.
+MESSAGES: Mapping[str, tuple[str, str]] = {
+    "unavailable": (
+        N_("Not switched on yet"),
+        N_(
+            "Buying and signing in are not switched on on this site yet."
+            " Nothing was charged and nothing was sent."
+        ),
+    ),
+    "nothing-here": (N_("Nothing here"), N_("There is nothing at this address.")),
+    "wrong-method": (N_("That did not work"), N_("This address cannot be used like this.")),
+    "bad-request": (
+        N_("That did not work"),
+        N_("The request could not be read. Go back, reload the page and try again."),
+    ),
+    "too-large": (N_("That did not work"), N_("The request is too large.")),
+    "foreign": (
+        N_("That did not work"),
+        N_("The request came from another site. Open the page again and press the button there."),
+    ),
+    "too-many": (
+        N_("Too many tries"),
+        N_("There were too many tries. Wait an hour and try again."),
+    ),
+    "trouble": (
+        N_("Something broke here"),
+        N_("This is our fault. Nothing was charged. Try again in a minute."),
+    ),
+    "payments-down": (
+        N_("The payment service does not answer"),
+        N_("Nothing was charged. Try again in a minute."),
+    ),
+    "locked": (
+        N_("This part is for those who bought it"),
+        N_("The offers stand below the post. If you paid, sign in."),
+    ),
+    "locked-subscribers": (
+        N_("This part is for subscribers"),
+        N_("Sign in with your address, free of charge, and read on."),
+    ),
+    "expired": (N_("Your access has ended"), N_("Renew it, and everything opens again.")),
+    "held": (
+        N_("Your access is on hold"),
+        N_(
+            "The bank has asked a question about this payment. It opens again once that is settled."
+        ),
+    ),
+    "pending": (
+        N_("Your payment is on its way"),
+        N_("It opens by itself as soon as the payment arrives. There is no need to pay again."),
+    ),
+    "sign-in-first": (N_("Sign in first"), N_("This page is only for those who are signed in.")),
+    "mail-invalid": (N_("Sign in"), N_("This does not look like a mail address.")),
+    "code-wrong": (N_("Sign in"), N_("This is not the code in the mail. Look again.")),
+    "code-dead": (
+        N_("Sign in"),
+        N_("This code is no longer valid. Ask for another one."),
+    ),
+    "link-dead": (
+        N_("This link is used up"),
+        N_("It was used already, or it is too old. Ask for another one."),
+    ),
+    "signed-out": (N_("Signed out"), N_("You are signed out on this device.")),
+    "offer-gone": (
+        N_("No longer sold"),
+        N_("This offer is no longer sold. Nothing was charged."),
+    ),
+    "already-active": (
+        N_("You are a member already"),
+        N_("Your membership is running, so there is nothing to pay."),
+    ),
+    "already-owned": (N_("You own this already"), N_("It is yours, so there is nothing to pay.")),
+    "order-unknown": (
+        N_("No such order"),
+        N_("There is no order with this number. Write to us and quote it."),
+    ),
+    "not-paid": (
+        N_("Not paid"),
+        N_("The payment did not go through. Nothing was charged."),
+    ),
+    "redeem-unknown": (
+        N_("Redeem a code"),
+        N_("There is no such code. Look for similar characters, and try again."),
+    ),
+    "redeem-used": (N_("Redeem a code"), N_("This code was used already.")),
+    "redeem-over": (N_("Redeem a code"), N_("This code is no longer valid.")),
+    "redeemed": (N_("Redeemed"), N_("It is yours now.")),
+    "cancelled": (
+        N_("Cancelled"),
+        N_("It will not be renewed. You can read until the paid time ends."),
+    ),
+    "resumed": (N_("Resumed"), N_("It will be renewed as before.")),
+    "feeds-replaced": (
+        N_("New feed addresses"),
+        N_("The old addresses no longer work. Give your feed reader the new ones."),
+    ),
+    "devices-out": (N_("Signed out"), N_("All other devices are signed out.")),
+    "change-sent": (
+        N_("Look in both mailboxes"),
+        N_("We have written to the old and the new address. Confirm in both."),
+    ),
+    "change-half": (N_("Half way"), N_("Now confirm in the other mailbox, too.")),
+    "mail-changed": (N_("Address changed"), N_("From now on you sign in with the new address.")),
+    "mail-taken": (
+        N_("Address in use"),
+        N_("This address has an account of its own. Sign in with it."),
+    ),
+    "deleted": (
+        N_("Deleted"),
+        N_("Everything about you is erased, except what the books must keep."),
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Words:
+    """`words.json`: what the service says of its own accord in one language.
+
+    `messages` maps each code of MESSAGES to its title and sentence; `date` has the gaps `{y}`,
+    `{m}`, `{month}`, `{d}`, `months` are the twelve names; `terms` are single words by English.
+    """
+
+    messages: Mapping[str, tuple[str, ...]]
+    date: str
+    months: tuple[str, ...]
+    terms: Mapping[str, str] = field(default_factory=dict)
+
+
+# Single words that the service needs in running text, see Words.terms.
+TERMS: tuple[str, ...] = (
+    N_("Home"),
+    N_("Back to the post"),
+    N_("Sign in"),
+    N_("Your account"),
+    N_("Try again"),
+    N_("To the offers"),
+    N_("paid"),
+    N_("refunded"),
+    N_("refunded in part"),
+    N_("in dispute"),
+    N_("waiting for the payment"),
+    N_("not paid"),
+    N_("redeemed"),
+    N_("given"),
+    N_("free"),
+    N_("per month"),
+    N_("per year"),
+    N_("once"),
+    N_("for {n} days"),
+    N_("Phone"),
+    N_("Tablet"),
+    N_("Computer"),
+    N_("WeChat"),
+)

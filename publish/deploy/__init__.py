@@ -1,0 +1,1 @@
+"""Putting a generation and the service where readers are."""
