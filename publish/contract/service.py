@@ -11,8 +11,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from publish.contract.catalogue import N_
-
 # name of the page -> every slot and section that it may hold
 PAGES: Mapping[str, frozenset[str]] = {
     # One sentence and a way on: errors, and what there is to say after something was done.
@@ -100,116 +98,115 @@ MAILS: Mapping[str, frozenset[str]] = {
 }
 COMMON_SLOTS = frozenset({"site", "home", "account"})
 
-# code -> (title, sentence). Titles head a page, sentences stand alone in JSON and forms.
+# code -> (title, sentence), in English; the theme's catalogue translates them.
+# Titles head a page, sentences stand alone in JSON and forms.
 MESSAGES: Mapping[str, tuple[str, str]] = {
     "unavailable": (
-        N_("Not switched on yet"),
-        N_(
+        "Not switched on yet",
+        (
             "Buying and signing in are not switched on on this site yet."
             " Nothing was charged and nothing was sent."
         ),
     ),
-    "nothing-here": (N_("Nothing here"), N_("There is nothing at this address.")),
-    "wrong-method": (N_("That did not work"), N_("This address cannot be used like this.")),
+    "nothing-here": ("Nothing here", "There is nothing at this address."),
+    "wrong-method": ("That did not work", "This address cannot be used like this."),
     "bad-request": (
-        N_("That did not work"),
-        N_("The request could not be read. Go back, reload the page and try again."),
+        "That did not work",
+        "The request could not be read. Go back, reload the page and try again.",
     ),
-    "too-large": (N_("That did not work"), N_("The request is too large.")),
+    "too-large": ("That did not work", "The request is too large."),
     "foreign": (
-        N_("That did not work"),
-        N_("The request came from another site. Open the page again and press the button there."),
+        "That did not work",
+        "The request came from another site. Open the page again and press the button there.",
     ),
     "too-many": (
-        N_("Too many tries"),
-        N_("There were too many tries. Wait an hour and try again."),
+        "Too many tries",
+        "There were too many tries. Wait an hour and try again.",
     ),
     "trouble": (
-        N_("Something broke here"),
-        N_("This is our fault. Nothing was charged. Try again in a minute."),
+        "Something broke here",
+        "This is our fault. Nothing was charged. Try again in a minute.",
     ),
     "payments-down": (
-        N_("The payment service does not answer"),
-        N_("Nothing was charged. Try again in a minute."),
+        "The payment service does not answer",
+        "Nothing was charged. Try again in a minute.",
     ),
     "locked": (
-        N_("This part is for those who bought it"),
-        N_("The offers stand below the post. If you paid, sign in."),
+        "This part is for those who bought it",
+        "The offers stand below the post. If you paid, sign in.",
     ),
     "locked-subscribers": (
-        N_("This part is for subscribers"),
-        N_("Sign in with your address, free of charge, and read on."),
+        "This part is for subscribers",
+        "Sign in with your address, free of charge, and read on.",
     ),
-    "expired": (N_("Your access has ended"), N_("Renew it, and everything opens again.")),
+    "expired": ("Your access has ended", "Renew it, and everything opens again."),
     "held": (
-        N_("Your access is on hold"),
-        N_(
-            "The bank has asked a question about this payment. It opens again once that is settled."
-        ),
+        "Your access is on hold",
+        ("The bank has asked a question about this payment. It opens again once that is settled."),
     ),
     "pending": (
-        N_("Your payment is on its way"),
-        N_("It opens by itself as soon as the payment arrives. There is no need to pay again."),
+        "Your payment is on its way",
+        "It opens by itself as soon as the payment arrives. There is no need to pay again.",
     ),
-    "sign-in-first": (N_("Sign in first"), N_("This page is only for those who are signed in.")),
-    "mail-invalid": (N_("Sign in"), N_("This does not look like a mail address.")),
-    "code-wrong": (N_("Sign in"), N_("This is not the code in the mail. Look again.")),
+    "sign-in-first": ("Sign in first", "This page is only for those who are signed in."),
+    "mail-invalid": ("Sign in", "This does not look like a mail address."),
+    "code-wrong": ("Sign in", "This is not the code in the mail. Look again."),
     "code-dead": (
-        N_("Sign in"),
-        N_("This code is no longer valid. Ask for another one."),
+        "Sign in",
+        "This code is no longer valid. Ask for another one.",
     ),
     "link-dead": (
-        N_("This link is used up"),
-        N_("It was used already, or it is too old. Ask for another one."),
+        "This link is used up",
+        "It was used already, or it is too old. Ask for another one.",
     ),
-    "signed-out": (N_("Signed out"), N_("You are signed out on this device.")),
+    "signed-out": ("Signed out", "You are signed out on this device."),
     "offer-gone": (
-        N_("No longer sold"),
-        N_("This offer is no longer sold. Nothing was charged."),
+        "No longer sold",
+        "This offer is no longer sold. Nothing was charged.",
     ),
     "already-active": (
-        N_("You are a member already"),
-        N_("Your membership is running, so there is nothing to pay."),
+        "You are a member already",
+        "Your membership is running, so there is nothing to pay.",
     ),
-    "already-owned": (N_("You own this already"), N_("It is yours, so there is nothing to pay.")),
+    "already-owned": ("You own this already", "It is yours, so there is nothing to pay."),
     "order-unknown": (
-        N_("No such order"),
-        N_("There is no order with this number. Write to us and quote it."),
+        "No such order",
+        "There is no order with this number. Write to us and quote it.",
     ),
     "not-paid": (
-        N_("Not paid"),
-        N_("The payment did not go through. Nothing was charged."),
+        "Not paid",
+        "The payment did not go through. Nothing was charged.",
     ),
     "redeem-unknown": (
-        N_("Redeem a code"),
-        N_("There is no such code. Look for similar characters, and try again."),
+        "Redeem a code",
+        "There is no such code. Look for similar characters, and try again.",
     ),
-    "redeem-used": (N_("Redeem a code"), N_("This code was used already.")),
-    "redeem-over": (N_("Redeem a code"), N_("This code is no longer valid.")),
-    "redeemed": (N_("Redeemed"), N_("It is yours now.")),
+    "redeem-used": ("Redeem a code", "This code was used already."),
+    "redeem-over": ("Redeem a code", "This code is no longer valid."),
+    "redeemed": ("Redeemed", "It is yours now."),
     "cancelled": (
-        N_("Cancelled"),
-        N_("It will not be renewed. You can read until the paid time ends."),
+        "Cancelled",
+        "It will not be renewed. You can read until the paid time ends.",
     ),
-    "resumed": (N_("Resumed"), N_("It will be renewed as before.")),
+    "resumed": ("Resumed", "It will be renewed as before."),
     "feeds-replaced": (
-        N_("New feed addresses"),
-        N_("The old addresses no longer work. Give your feed reader the new ones."),
+        "New feed addresses",
+        "The old addresses no longer work. Give your feed reader the new ones.",
     ),
-    "devices-out": (N_("Signed out"), N_("All other devices are signed out.")),
+    "devices-out": ("Signed out", "All other devices are signed out."),
     "change-sent": (
-        N_("Look in both mailboxes"),
-        N_("We have written to the old and the new address. Confirm in both."),
+        "Look in both mailboxes",
+        "We have written to the old and the new address. Confirm in both.",
     ),
-    "change-half": (N_("Half way"), N_("Now confirm in the other mailbox, too.")),
-    "mail-changed": (N_("Address changed"), N_("From now on you sign in with the new address.")),
+    "change-half": ("Half way", "Now confirm in the other mailbox, too."),
+    "mail-changed": ("Address changed", "From now on you sign in with the new address."),
     "mail-taken": (
-        N_("Address in use"),
-        N_("This address has an account of its own. Sign in with it."),
+        "Address in use",
+        "This address has an account of its own. Sign in with it.",
     ),
     "deleted": (
-        N_("Deleted"),
-        N_("Everything about you is erased, except what the books must keep."),
+        "Deleted",
+        "Everything about you is erased, except what the books must keep.",
     ),
 }
 
@@ -230,27 +227,27 @@ class Words:
 
 # Single words that the service needs in running text, see Words.terms.
 TERMS: tuple[str, ...] = (
-    N_("Home"),
-    N_("Back to the post"),
-    N_("Sign in"),
-    N_("Your account"),
-    N_("Try again"),
-    N_("To the offers"),
-    N_("paid"),
-    N_("refunded"),
-    N_("refunded in part"),
-    N_("in dispute"),
-    N_("waiting for the payment"),
-    N_("not paid"),
-    N_("redeemed"),
-    N_("given"),
-    N_("free"),
-    N_("per month"),
-    N_("per year"),
-    N_("once"),
-    N_("for {n} days"),
-    N_("Phone"),
-    N_("Tablet"),
-    N_("Computer"),
-    N_("WeChat"),
+    "Home",
+    "Back to the post",
+    "Sign in",
+    "Your account",
+    "Try again",
+    "To the offers",
+    "paid",
+    "refunded",
+    "refunded in part",
+    "in dispute",
+    "waiting for the payment",
+    "not paid",
+    "redeemed",
+    "given",
+    "free",
+    "per month",
+    "per year",
+    "once",
+    "for {n} days",
+    "Phone",
+    "Tablet",
+    "Computer",
+    "WeChat",
 )
