@@ -61,6 +61,11 @@ def preview_output(content: Path) -> Path:
     return default_output(content).parent / ".inkstead" / "preview"
 
 
+def sandbox_state(content: Path) -> Path:
+    """Return where the sandbox keeps what it knows: store, mails, keys, its payment provider."""
+    return default_output(content).parent / ".inkstead" / "sandbox"
+
+
 def check_output(content: Path, output: Path) -> None:
     """Refuse an output folder that holds or could publish something else (resolved paths).
 

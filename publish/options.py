@@ -50,6 +50,24 @@ def quiet(words: Words) -> click.Option:
     )
 
 
+def live(words: Words) -> click.Option:
+    """Return `--live`."""
+    return click.Option(
+        ["--live", "live"],
+        is_flag=True,
+        help=words.gettext("Work on the real site, not on the sandbox of the preview."),
+    )
+
+
+def yes(words: Words) -> click.Option:
+    """Return `--yes`."""
+    return click.Option(
+        ["--yes", "yes"],
+        is_flag=True,
+        help=words.gettext("Do not ask, for scripts."),
+    )
+
+
 def language(words: Words) -> click.Option:
     """Return `--lang` for the help; its value is taken before click sees the arguments."""
     return click.Option(

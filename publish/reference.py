@@ -33,9 +33,20 @@ def reference(lang: str = "en") -> str:
     for entry in COMMANDS:
         command = commands.get_command(root, entry.name)
         assert command
-        context = click.Context(command, info_name=entry.name, parent=root, terminal_width=_WIDTH)
-        parts.append(_section(f"inkstead {entry.name}", command, context))
+        parts += _sections(command, root, entry.name)
     return "\n".join(parts)
+
+
+def _sections(command: click.Command, parent: click.Context, name: str) -> list[str]:
+    """Return the section of a command, and of each that it groups."""
+    context = click.Context(command, info_name=name, parent=parent, terminal_width=_WIDTH)
+    parts = [_section(context.command_path, command, context)]
+    if isinstance(command, click.Group):
+        for each in command.list_commands(context):
+            inner = command.get_command(context, each)
+            assert inner
+            parts += _sections(inner, context, each)
+    return parts
 
 
 def _section(title: str, command: click.Command, context: click.Context) -> str:

@@ -22,4 +22,9 @@ COMMANDS = (
     Entry("serve", "publish.commands.serve", N_("show the site on this machine while you write")),
     Entry("check", "publish.commands.check", N_("list errors, warnings, drafts, scheduled posts")),
     Entry("build", "publish.commands.build", N_("make the whole site, ready for a web server")),
+    Entry("products", "publish.commands.products", N_("bring products and prices to Stripe")),
+    Entry("readers", "publish.commands.readers", N_("look after readers and what they may read")),
+    Entry("orders", "publish.commands.orders", N_("look at orders, give money back")),
+    Entry("codes", "publish.commands.codes", N_("make, list and revoke redemption codes")),
+    Entry("events", "publish.commands.events", N_("repair what was missed of Stripe's events")),
 )

@@ -29,6 +29,7 @@ from plugins.engine.assemble import Assembled, Assembly, Behind, private_folder
 from plugins.engine.assets import other_files, stylesheet
 from plugins.engine.cache import Cache
 from plugins.engine.describe import describe
+from plugins.engine.desk import Desk
 from plugins.engine.fatal import explain, fatal
 from plugins.engine.generation import STORE, NotAGeneration, staging, switch
 from plugins.engine.generators import Pages, Posts
@@ -36,7 +37,6 @@ from plugins.engine.listening import Heard, listening
 from plugins.engine.searching import hushed, make_search, plugin_sources, search_output
 from plugins.engine.settings import engine_root, pelican_settings
 from plugins.engine.stage import Stage
-from plugins.engine.views import Desk
 from plugins.engine.words import speeches
 from plugins.gate.leaks import Search
 from plugins.model.feeds import plan as plan_feeds
@@ -296,7 +296,8 @@ class Inkstead(Pelican):  # type: ignore[misc]
             place = folder / private_folder(entry)
             place.mkdir(parents=True, exist_ok=True)
             page = stage.private_page(generator, entry, behind)
-            (place / "fragment.html").write_text(behind.html + "\n", "utf-8")
+            piece = stage.private_piece(generator, entry, behind)
+            (place / "fragment.html").write_text(piece, "utf-8")
             (place / "page.html").write_text(page, "utf-8")
             for each in behind.files:
                 (place / each.media.name).write_bytes(each.media.data)

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from importlib.metadata import PackageNotFoundError, version
 
 from plugins.engine.assemble import Behind, private_folder
-from plugins.engine.views import Desk
+from plugins.engine.desk import Desk
 from plugins.model.entries import Entry
 from plugins.model.library import Library
 from plugins.model.slugs import quoted

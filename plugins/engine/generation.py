@@ -26,7 +26,7 @@ _LOCK = "lock"
 _GONE = "gone-"
 
 
-class NotAGeneration(Exception):  # noqa: N818 - says what is the matter
+class NotAGeneration(Exception):
     """The output folder holds files that no build wrote."""
 
     def __init__(self, output: Path, name: str) -> None:

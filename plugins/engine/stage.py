@@ -11,7 +11,8 @@ from jinja2 import pass_context
 from markupsafe import Markup
 
 from plugins.engine.assemble import Assembled, Behind
-from plugins.engine.views import Desk, HeadView, Link, PostView, iso
+from plugins.engine.desk import Desk
+from plugins.engine.views import HeadView, Link, PostView, iso
 from plugins.model.entries import Entry
 from plugins.model.library import Library
 from plugins.model.listings import Listing
@@ -284,6 +285,12 @@ class Stage:
         """Return the whole unlocked page of a gated entry."""
         template, values = self.entry_page(entry, premium)
         return self.render(generator, template, values)
+
+    def private_piece(self, generator: Any, entry: Entry, premium: Behind) -> str:
+        """Return the unlocked part of a gated entry, as it takes the paywall's place."""
+        _, values = self.entry_page(entry, premium)
+        values["post"] = self.desk.views[entry.source]
+        return self.render(generator, "components/premium", values)
 
     def render(self, generator: Any, template: str, values: Mapping[str, Any]) -> str:
         """Return a page that is not public, or not of this site's addresses."""

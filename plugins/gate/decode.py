@@ -104,7 +104,7 @@ _BASE64 = re.compile(r"[A-Za-z0-9+/_-]{60,}(?:\r?\n[A-Za-z0-9+/_-]{1,76})*")
 _DECLARED_BASE64 = re.compile(r"base64,([A-Za-z0-9+/=_-]+)")
 
 
-class Unreadable(Exception):  # noqa: N818 - says what is the matter
+class Unreadable(Exception):
     """The file's kind cannot be searched."""
 
 

@@ -26,7 +26,7 @@ class Problem:
         return Said(self.level, self.place.path, self.place.line, text)
 
 
-class BuildFailed(Exception):  # noqa: N818 - says what happened
+class BuildFailed(Exception):
     """The build stopped; the last good generation is untouched."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:

@@ -17,8 +17,9 @@ PAGES: Mapping[str, frozenset[str]] = {
     "notice": frozenset({"title", "body", "link", "link_text"}),
     # Asks for an address. "error" is a section.
     "sign-in": frozenset({"return_to", "mail", "error", "error_text"}),
-    # "Look in your mailbox": takes the six digits; survives a reload.
-    "code": frozenset({"mail", "error", "error_text"}),
+    # "Look in your mailbox": takes the six digits; survives a reload. "return_to" goes with asking
+    # for another mail, "" where the challenge remembers it.
+    "code": frozenset({"mail", "return_to", "error", "error_text"}),
     # What a link in a mail leads to: one button. Sections: signing, redeeming, changing.
     "confirm": frozenset({"key", "mail", "signing", "redeeming", "changing", "code"}),
     # Before paying, where something has to be said first (WeChat's browser).
@@ -39,12 +40,24 @@ PAGES: Mapping[str, frozenset[str]] = {
     "paying": frozenset(),
     # Where Stripe sends a reader back to. Sections: here (this browser bought), pending, failed.
     "return": frozenset({"order", "number", "here", "pending", "failed", "product", "link"}),
-    # Takes a redemption code, and an address from those who are not signed in.
+    # Takes a redemption code, and an address from those who are not signed in. "mail_wrong": the
+    # error is about the address, else about the code. "own_mail" is whose account gets it.
     "redeem": frozenset(
-        {"code", "mail", "return_to", "signed_in", "error", "error_text", "own_mail"}
+        {
+            "code",
+            "mail",
+            "return_to",
+            "signed_in",
+            "error",
+            "error_text",
+            "mail_wrong",
+            "own_mail",
+        }
     ),
-    # Everything that is the reader's. Sections: said, owned, nothing is "!owned", forever, ends,
-    # renews, grace, held, paused, trial, cancel, resume, portal, orders, feeds, devices, here.
+    # Everything that is the reader's. Lists: owned (title, url, order, until and the truths forever,
+    # ends, renews, grace, held, paused, trial, cancel, resume), orders (number, title, date, price,
+    # state), devices (device, name, since, here). Truths: said, portal, feeds, changing (an address
+    # waits to be confirmed). "!owned" is the empty account.
     "account": frozenset(
         {
             "said",

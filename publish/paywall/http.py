@@ -108,7 +108,10 @@ def _flat(text: str) -> Mapping[str, str]:
 
 @dataclass(frozen=True)
 class Response:
-    """An answer: headers in order, `cookies` are whole Set-Cookie values."""
+    """An answer: headers in order, `cookies` are whole Set-Cookie values.
+
+    `length` tells the length of a body that HEAD leaves out.
+    """
 
     status: int
     body: bytes = b""
@@ -116,6 +119,7 @@ class Response:
     cache: str = NO_STORE
     headers: tuple[tuple[str, str], ...] = ()
     cookies: tuple[str, ...] = ()
+    length: int | None = None
 
     def __post_init__(self) -> None:
         """Refuse the two statuses that the edge rewrites.
@@ -135,7 +139,7 @@ class Response:
         """Return every header as it is sent."""
         return [
             ("Content-Type", self.type),
-            ("Content-Length", str(len(self.body))),
+            ("Content-Length", str(len(self.body) if self.length is None else self.length)),
             ("Cache-Control", self.cache),
             ("X-Content-Type-Options", "nosniff"),
             ("Referrer-Policy", "same-origin"),

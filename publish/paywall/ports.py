@@ -177,7 +177,7 @@ class Mailer(Protocol):
 
 @dataclass(frozen=True)
 class Subscription:
-    """A subscription as the provider tells it now."""
+    """A subscription as the provider tells it now; `ended` is when it was over for good."""
 
     id: str
     status: str
@@ -187,6 +187,7 @@ class Subscription:
     cancelled: bool = False
     paused: bool = False
     trial: bool = False
+    ended: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -197,7 +198,8 @@ class Purchase:
     `state`: "open" (not finished), "unpaid" (finished, money not here), "paid", "failed"
     (asynchronous payment failed), "expired". `order` is our own order id from the metadata, "" for
     none; `product` and `offer` are our ids, "" for what is not ours. `refunded` is the sum of
-    refunds that did not fail. `dispute`: "", "open", "won", "lost".
+    refunds that did not fail, of the last payment where there are many. `dispute`: "", "open",
+    "won", "lost". `sold` are the provider's own ids of what was sold, which a product may adopt.
     """
 
     reference: str
@@ -214,6 +216,7 @@ class Purchase:
     dispute: str = ""
     payment: str = ""
     subscription: Subscription | None = None
+    sold: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -260,6 +263,10 @@ class PaymentsDown(Exception):
     """The provider does not answer, or not with sense; try again."""
 
 
+class PriceGone(LookupError):
+    """The provider no longer sells at this price."""
+
+
 class NotVerified(ValueError):
     """A webhook whose signature, time or shape is wrong."""
 
@@ -270,7 +277,12 @@ class Payments(Protocol):
     mode: Literal["sandbox", "test", "live"]
 
     def start(self, checkout: Checkout) -> Started:
-        """Open a Checkout."""
+        """Open a Checkout.
+
+        Raises:
+            PriceGone: the price is archived, or was never there.
+
+        """
 
     def verify(self, body: bytes, signature: str, now: datetime) -> Event:
         """Return a webhook's event.

@@ -19,7 +19,7 @@ GRACE = timedelta(days=3)
 """How long a renewal that failed, or that we have not heard of, still opens."""
 
 Kind: TypeAlias = Literal["purchase", "subscription", "code", "comp", "import"]
-State: TypeAlias = Literal["ok", "held", "revoked"]
+State: TypeAlias = Literal["ok", "held", "revoked", "pending"]
 _GIVES = ("active", "trialing")
 _GRACE = ("past_due",)
 _DENIES = ("unpaid", "canceled", "incomplete", "incomplete_expired", "paused")
@@ -32,7 +32,7 @@ class Grant:
 
     `at` is when it was paid, redeemed or given; `days` is a span that stacks on spans of the same
     product; `until` a fixed end; neither (and no subscription): for good. `held` is a dispute,
-    `revoked` a refund or a lost dispute.
+    `revoked` a refund or a lost dispute, `pending` a payment that is still on its way.
     """
 
     id: str
@@ -51,7 +51,8 @@ class Right:
     """What a person holds of one product now: `until` None is for good.
 
     `renews`: it goes on by itself then. `grace`: the last payment is missing. `held`: a dispute
-    keeps it closed. `open`: it may be read now. `source` is the grant that decides.
+    keeps it closed. `pending`: its payment is on its way. `open`: it may be read now. `source` is
+    the grant that decides.
     """
 
     product: str
@@ -61,6 +62,7 @@ class Right:
     grace: bool = False
     held: bool = False
     source: str = ""
+    pending: bool = False
 
 
 def rights(ledger: Iterable[Grant], now: datetime, grace: timedelta = GRACE) -> dict[str, Right]:
@@ -75,13 +77,20 @@ def rights(ledger: Iterable[Grant], now: datetime, grace: timedelta = GRACE) -> 
 
 
 def spans(ledger: Iterable[Grant]) -> dict[str, tuple[datetime, datetime]]:
-    """Return from when to when each grant of days runs, by grant id: one after the other."""
+    """Return from when to when each grant of days runs, by grant id: one after the other.
+
+    What a dispute holds delays nobody: it stands where it was bought, and finds its place in the
+    row again once the dispute is won.
+    """
     found: dict[str, tuple[datetime, datetime]] = {}
     ends: dict[str, datetime] = {}
     for grant in sorted(ledger, key=lambda each: (each.at, each.id)):
-        if grant.days and grant.state != "revoked":
-            start = max(grant.at, ends.get(grant.product, grant.at))
-            found[grant.id] = (start, start + timedelta(days=grant.days))
+        if not grant.days or grant.state not in ("ok", "held"):
+            continue
+        good = grant.state == "ok"
+        start = max(grant.at, ends.get(grant.product, grant.at)) if good else grant.at
+        found[grant.id] = (start, start + timedelta(days=grant.days))
+        if good:
             ends[grant.product] = found[grant.id][1]
     return found
 
@@ -112,14 +121,20 @@ def alarming(grants: Sequence[Grant]) -> list[str]:
     ]
 
 
-def _rank(right: Right) -> tuple[bool, bool, float]:
-    """Order rights: open before closed, for good before an end, later before sooner."""
-    return right.open, right.until is None, right.until.timestamp() if right.until else 0.0
+def _rank(right: Right) -> tuple[bool, bool, bool, bool, float, str]:
+    """Order rights: open first, then what may open by itself, for good before an end, later ends.
+
+    The grant's id comes last, so that no order of the ledger changes which one decides.
+    """
+    ends = right.until.timestamp() if right.until else 0.0
+    return right.open, right.pending, right.held, right.until is None, ends, right.source
 
 
 def _single(grants: Iterable[Grant], now: datetime, grace: timedelta) -> Iterable[Right]:
     for grant in grants:
-        if grant.subscription:
+        if grant.state == "pending":
+            yield Right(grant.product, False, None, source=grant.id, pending=True)
+        elif grant.subscription:
             yield _subscribed(grant, grant.subscription, now, grace)
         elif not grant.days:
             ends = grant.until
@@ -129,7 +144,7 @@ def _single(grants: Iterable[Grant], now: datetime, grace: timedelta) -> Iterabl
 
 
 def _stacked(grants: Sequence[Grant], now: datetime) -> Iterable[Right]:
-    """Yield one right for all spans of days: what is held counts for the others' order only."""
+    """Yield one right for each span of days; an open one lasts as long as its row."""
     known = {grant.id: grant for grant in grants}
     running = spans(grants)
     for key, (start, end) in running.items():
@@ -153,23 +168,33 @@ def _chain_end(
 
 
 def _subscribed(grant: Grant, subscription: Subscription, now: datetime, grace: timedelta) -> Right:
-    ends = subscription.cancel_at or subscription.period_end
-    stops = subscription.cancelled or subscription.cancel_at is not None
+    ends, stops = _last_day(subscription)
     late = subscription.status in _GRACE
     # A renewal that failed began a period that nobody paid for.
-    paid_until = subscription.period_start if late else ends
+    paid_until = min(subscription.period_start, ends) if late else ends
     last = paid_until if stops and not late else paid_until + grace
+    if subscription.cancel_at:
+        last = min(last, max(subscription.cancel_at, paid_until))
     gives = subscription.status in (*_GIVES, *_GRACE) and not subscription.paused
     good = gives and grant.state == "ok" and now < last
+    told = last if late else ends
     return Right(
         grant.product,
         good,
-        last if late else ends,
-        renews=gives and not stops,
+        told if gives and grant.state != "revoked" else min(subscription.ended or now, told),
+        renews=gives and not stops and grant.state == "ok",
         grace=good and now >= paid_until,
         held=grant.state == "held",
         source=grant.id,
     )
+
+
+def _last_day(subscription: Subscription) -> tuple[datetime, bool]:
+    """Return when the running period ends, and whether it is the last one."""
+    ends = subscription.period_end
+    if subscription.cancel_at and subscription.cancel_at <= ends:
+        return subscription.cancel_at, True
+    return ends, subscription.cancelled
 
 
 def grant_value(grant: Grant) -> dict[str, Any]:
@@ -199,7 +224,7 @@ def _plain(value: Any) -> Any:
 
 
 def _read_subscription(told: Mapping[str, Any]) -> Subscription:
-    times = ("period_start", "period_end", "cancel_at")
+    times = ("period_start", "period_end", "cancel_at", "ended")
     values: dict[str, Any] = {
         name: keys.when(value) if name in times and value else value for name, value in told.items()
     }

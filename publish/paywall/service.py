@@ -59,7 +59,13 @@ class Service:
         asked = replace(request, method="GET") if request.method == "HEAD" else request
         visit = Visit(self.world, asked)
         response = self._answer(visit)
-        return replace(response, body=b"") if request.method == "HEAD" else response
+        if request.method == "HEAD":
+            return replace(response, body=b"", length=len(response.body))
+        return response
+
+    def refuse(self, request: Request, code: str, status: int) -> Response:
+        """Answer what an adapter could not read, with one of the MESSAGES."""
+        return self._kind(Visit(self.world, request), code, status)
 
     def _answer(self, visit: Visit) -> Response:
         try:

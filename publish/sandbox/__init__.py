@@ -1,1 +1,5 @@
-"""Local stand-ins for the payment provider and a mailbox: for the preview and the tests."""
+"""Local stand-ins for Stripe: its HTTP API, its Checkout and portal, its clock and its webhooks.
+
+No money moves here. One SQLite file holds everything, so that the preview and commands may use it
+at once; `life` is what time does to it; `app` speaks HTTP, on loopback only.
+"""

@@ -11,7 +11,8 @@ import pytest
 import plugins
 from plugins.engine.assemble import Assembly
 from plugins.engine.cache import Cache
-from plugins.engine.views import Desk, PostView
+from plugins.engine.desk import Desk
+from plugins.engine.views import PostView
 from plugins.engine.words import speeches
 from plugins.model import feeds, listings
 from tests.plugins.creator import SITE, read, texts

@@ -1,0 +1,143 @@
+"""What operating commands share: the first line, asking before it matters, one JSON object."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from publish import folders, moments
+from publish.contract.catalogue import N_, Words
+from publish.contract.report import Event, Progress
+from publish.operating.opening import Desk, opened
+from publish.progress import progress
+from publish.screen import from_here, say
+from publish.site import read_settings
+from publish.trouble import Failure, WrongUsage
+
+
+@dataclass(frozen=True)
+class Talk:
+    """One run of a command: what it works on, in whose language, for a person or a program."""
+
+    words: Words
+    desk: Desk
+    machine: bool
+    here: Path
+
+    def say(self, *lines: str) -> None:
+        """Print lines for a person."""
+        if not self.machine:
+            say(lines)
+
+    def end(self, told: Mapping[str, Any], *lines: str) -> None:
+        """Print the last lines for a person, or everything for a program."""
+        if not self.machine:
+            say(lines)
+            return
+        desk = self.desk
+        first = {"account": desk.account, "mode": desk.mode, "store": desk.world.store.name}
+        say([json.dumps({**first, **told}, ensure_ascii=False, indent=2)])
+
+    def sure(self, question: str, yes: bool) -> None:
+        """Ask before money moves or something is erased.
+
+        Raises:
+            WrongUsage: there is nobody to ask and no --yes.
+            Failure: the answer was no.
+
+        """
+        if yes:
+            return
+        if not sys.stdin.isatty():
+            raise WrongUsage(
+                N_("{question} There is no terminal to ask on (add --yes to mean it)"),
+                question=question,
+            )
+        if not click.confirm(question, err=True):
+            raise Failure(N_("nothing was changed"))
+
+    def day(self, moment: datetime | None) -> str:
+        """Return a time as a creator reads it, in the site's zone."""
+        return moments.local(moment.isoformat(), self.desk.zone) if moment else ""
+
+    @contextmanager
+    def counting(self, text: str, total: int = 0) -> Iterator[Callable[[int], None]]:
+        """Give a listener that draws how far long work is."""
+        with progress(sys.stderr.isatty() and not self.machine) as listen:
+
+            def heard(done: int) -> None:
+                event: Event = Progress("read", text, done, total)
+                listen(event)
+
+            yield heard
+
+
+@contextmanager
+def talking(
+    words: Words, content: str | None, live: bool, machine: bool, *, payments: bool = False
+) -> Iterator[Talk]:
+    """Open the sandbox or the real site and print the first line: account, mode and store.
+
+    Raises:
+        Trouble: there is no content folder, or the real site cannot be opened.
+
+    """
+    here = Path.cwd()
+    folder = folders.find_content(content, os.environ, here)
+    zone = read_settings(folder).zone
+    with opened(folder, zone, live, payments=payments) as desk:
+        talk = Talk(words, desk, machine, here)
+        talk.say(first_line(desk, here))
+        yield talk
+
+
+def first_line(desk: Desk, here: Path) -> str:
+    """Return account, mode and store: "sandbox · sqlite .inkstead/sandbox/service.sqlite"."""
+    kind, _, where = desk.world.store.name.partition(":")
+    shown = from_here(Path(where), here) if kind == "sqlite" else where
+    named = dict.fromkeys((desk.account, desk.mode))  # one word where both are the same
+    return " · ".join((*named, f"{kind} {shown}"))
+
+
+def plain(value: Any) -> Any:
+    """Return a value as JSON takes it: times as ISO 8601 in UTC."""
+    if isinstance(value, datetime):
+        return moments.iso(value)
+    if isinstance(value, Mapping):
+        return {key: plain(each) for key, each in value.items()}
+    if isinstance(value, Iterable) and not isinstance(value, str | bytes):
+        return [plain(each) for each in value]
+    return value
+
+
+def money(words: Words, minor: int, currency: str) -> str:
+    """Return an amount as a creator reads it: 39.00 CNY."""
+    digits = exponent(currency)
+    if not digits:
+        return f"{minor} {currency.upper()}"
+    whole, rest = divmod(abs(minor), 10**digits)
+    return f"{'-' if minor < 0 else ''}{whole}.{rest:0{digits}d} {currency.upper()}"
+
+
+def exponent(currency: str) -> int:
+    """Return how many digits a currency has after the point.
+
+    Raises:
+        WrongUsage: nobody knows the currency.
+
+    """
+    from babel.numbers import UnknownCurrencyError, get_currency_precision
+
+    try:
+        return int(get_currency_precision(currency.upper()))
+    except UnknownCurrencyError as cause:
+        raise WrongUsage(N_('"{currency}" is no currency'), currency=currency) from cause

@@ -1,0 +1,136 @@
+"""The composition root of operating commands: the sandbox of the preview, or the real site."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal, TypeAlias
+from zoneinfo import ZoneInfo
+
+from publish import folders
+from publish.contract import manifest as contract
+from publish.contract.catalogue import N_
+from publish.contract.manifest import Manifest, ManifestError
+from publish.paywall.visit import World
+from publish.trouble import Failure, WrongUsage
+
+if TYPE_CHECKING:
+    from publish.paywall.payments.stripe_desk import StripeDesk
+
+Mode: TypeAlias = Literal["sandbox", "test", "live"]
+_TEST_KEYS = ("sk_test_", "rk_test_")
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What a command works on: account, mode and store for its first line, and the world.
+
+    `generation` is the folder of the build whose manifest counts; `provider` is there where the
+    command asked for the payment provider and there is one.
+    """
+
+    account: str
+    mode: Mode
+    store: str
+    world: World
+    zone: ZoneInfo
+    generation: Path
+    provider: StripeDesk | None = None
+
+    @property
+    def now(self) -> datetime:
+        """Return the time, which in the sandbox may have been moved."""
+        return self.world.clock()
+
+    @cached_property
+    def manifest(self) -> Manifest:
+        """Return what the build says of itself.
+
+        Raises:
+            Failure: there is no build, or one of another version.
+
+        """
+        path = self.generation / "manifest.json"
+        again = "inkstead build" if self.mode == "live" else "inkstead serve"
+        if not path.exists():
+            raise Failure(N_("the site was not built yet (run: {command})"), command=again)
+        try:
+            return contract.load(path)
+        except ManifestError as cause:
+            raise Failure(
+                N_('"{path}" is of another version (run again: {command})'),
+                path=path,
+                command=again,
+            ) from cause
+
+    def stripe(self) -> StripeDesk:
+        """Return the payment provider.
+
+        Raises:
+            Failure: there is none.
+
+        """
+        if self.provider is None:
+            raise Failure(N_("there is no key for Stripe (set STRIPE_SECRET_KEY)"))
+        return self.provider
+
+
+@contextmanager
+def opened(
+    content: Path,
+    zone: ZoneInfo,
+    live: bool,
+    *,
+    payments: bool = False,
+    environ: Mapping[str, str] = os.environ,
+) -> Iterator[Desk]:
+    """Open the sandbox, or with `live` the real site; with `payments` the provider, too.
+
+    Raises:
+        WrongUsage: the settings of the real site are missing or cannot be meant like this.
+
+    """
+    if live:
+        from publish.operating.real import opened_real
+
+        with opened_real(content, zone, environ, payments) as desk:
+            yield desk
+    else:
+        with _opened_sandbox(content, zone, environ, payments) as desk:
+            yield desk
+
+
+@contextmanager
+def _opened_sandbox(
+    content: Path, zone: ZoneInfo, environ: Mapping[str, str], payments: bool
+) -> Iterator[Desk]:
+    from publish.paywall.bodies.folder import FolderBodies
+    from publish.paywall.stores.sqlite import SqliteStore
+    from publish.sandbox.clock import MovingClock
+    from publish.sandbox.home import Home
+    from publish.sandbox.state import State
+
+    home = Home(folders.sandbox_state(content))
+    home.folder.mkdir(parents=True, exist_ok=True)
+    state = State(home.stripe)
+    clock = MovingClock(state)
+    store = SqliteStore(home.service, clock=clock)
+    generation = folders.preview_output(content)
+    world = World(SANDBOX_ORIGIN, store, FolderBodies(generation), clock, home.ring())
+    desk = Desk("sandbox", "sandbox", store.name, world, zone, generation)
+    try:
+        if not payments:
+            yield desk
+            return
+        from publish.operating.real import with_stripe
+        from publish.sandbox.running import running
+
+        with running(state) as address:
+            yield with_stripe(desk, STRIPE_KEY, address)
+    finally:
+        store.close()

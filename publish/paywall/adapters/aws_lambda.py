@@ -1,0 +1,141 @@
+"""The service as a Lambda function behind a Function URL (payload 2.0) and CloudFront.
+
+What CloudFront adds (the reader's address, the release) is believed only from those who bring the
+secret of the origin: anybody else who finds the function's own address is turned away.
+"""
+
+from __future__ import annotations
+
+import base64
+import hmac
+import json
+import logging
+import re
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import replace
+from typing import Any, TypeAlias
+
+from publish.contract.service import MESSAGES
+from publish.paywall.adapters import incoming
+from publish.paywall.adapters.incoming import Unreadable
+from publish.paywall.http import Request, Response, json_answer
+from publish.paywall.service import Service
+
+Event: TypeAlias = Mapping[str, Any]
+Answer: TypeAlias = dict[str, Any]
+Handler: TypeAlias = Callable[[Event, Any], Any]
+
+SECRET_HEADER = "x-origin-secret"  # noqa: S105 - the name of a header
+RELEASE_HEADER = "x-release"
+VIEWER_HEADER = "cloudfront-viewer-address"
+MOST_ANSWER = 6_000_000
+"""What Lambda hands on is 6 MiB with everything round it; larger files get an address instead."""
+
+_RELEASE = re.compile(r"[0-9a-f]{1,64}")
+_TEXT = re.compile(r"text/|application/(?:[\w.-]+\+)?(?:json|xml)\b|image/svg\+xml\b")
+_SURELY_FITS = MOST_ANSWER // 8
+
+log = logging.getLogger("inkstead")
+
+
+def handler(service: Service, tick: Callable[[], Any], secrets: Collection[str] = ()) -> Handler:
+    """Return the function that Lambda calls; `tick` is called by the schedule and by ourselves."""
+
+    def answer(event: Event, context: Any) -> Any:
+        if event.get("inkstead") == "tick" and "requestContext" not in event:
+            return tick()
+        return answer_of(_respond(service, event, secrets))
+
+    return answer
+
+
+def _respond(service: Service, event: Event, secrets: Collection[str]) -> Response:
+    request = request_of(event, behind=bool(secrets))
+    if secrets and not _brought(request.header(SECRET_HEADER), secrets):
+        message = MESSAGES["foreign"][1]
+        return json_answer({"error": {"code": "foreign", "message": message}}, 401)
+    known = {name: value for name, value in request.headers.items() if name != SECRET_HEADER}
+    request = replace(request, headers=known)
+    try:
+        request = replace(request, body=_body(event))
+    except Unreadable:
+        return service.refuse(request, "bad-request", 400)
+    response = service(request)
+    if _fits(response):
+        return response
+    log.error("an answer of %d bytes does not fit", len(response.body))
+    return service.refuse(request, "trouble", 500)
+
+
+def _brought(told: str, secrets: Collection[str]) -> bool:
+    """Tell whether one of the secrets was told; every one is compared, in constant time."""
+    brought = told.encode("utf-8", "replace")
+    return True in [hmac.compare_digest(brought, secret.encode()) for secret in secrets]
+
+
+def request_of(event: Event, *, behind: bool) -> Request:
+    """Return the request of an event, its body left unread; `behind` CloudFront or not."""
+    told = event["requestContext"]["http"]
+    headers = {name.lower(): value for name, value in event.get("headers", {}).items()}
+    if event.get("cookies"):
+        headers["cookie"] = "; ".join(event["cookies"])
+    release = headers.get(RELEASE_HEADER, "") if behind else ""
+    viewer = headers.get(VIEWER_HEADER, "").rpartition(":")[0] if behind else ""
+    return Request(
+        method=told["method"],
+        path=incoming.raw_path(event["rawPath"]),
+        query=event.get("rawQueryString", ""),
+        headers=headers,
+        network=incoming.network(viewer or told.get("sourceIp", "")),
+        release=release if _RELEASE.fullmatch(release) else "",
+    )
+
+
+def _body(event: Event) -> bytes:
+    """Return the body as it was sent, and no more of it than the service looks at.
+
+    Raises:
+        Unreadable: it is no base64 where it says so, or no text.
+
+    """
+    told: str = event.get("body") or ""
+    try:
+        raw = (
+            base64.b64decode(told, validate=True) if event.get("isBase64Encoded") else told.encode()
+        )
+    except ValueError as cause:
+        raise Unreadable("the body is not what it says") from cause
+    return raw[: incoming.MOST_BYTES]
+
+
+def answer_of(response: Response) -> Answer:
+    """Return a response as Lambda wants it; the gate outside counts the bytes itself."""
+    headers: dict[str, str] = {}
+    for name, value in response.all_headers():
+        if name not in ("Set-Cookie", "Content-Length"):
+            headers[name] = f"{headers[name]}, {value}" if name in headers else value
+    text = _text(response)
+    return {
+        "statusCode": response.status,
+        "headers": headers,
+        "cookies": list(response.cookies),
+        "body": base64.b64encode(response.body).decode() if text is None else text,
+        "isBase64Encoded": text is None,
+    }
+
+
+def _text(response: Response) -> str | None:
+    """Return the body as text, None for what is not."""
+    if not _TEXT.match(response.type):
+        return None
+    try:
+        return response.body.decode()
+    except UnicodeDecodeError:
+        return None
+
+
+def _fits(response: Response) -> bool:
+    """Tell whether Lambda hands the answer on; JSON makes one byte up to six."""
+    if len(response.body) < _SURELY_FITS:
+        return True
+    return len(json.dumps(answer_of(response))) < MOST_ANSWER

@@ -1,0 +1,1 @@
+"""Payment providers behind one port: what there is to sell, and Stripe."""

@@ -1,0 +1,91 @@
+"""The service as a Lambda function. Nothing is made before the first event asks for it."""
+
+from __future__ import annotations
+
+import functools
+import json
+import logging
+import os
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from publish.paywall.adapters.aws_lambda import Handler
+    from publish.paywall.ports import Wake
+    from publish.paywall.roots.settings import Settings
+
+_TICK = json.dumps({"inkstead": "tick"}).encode()
+
+log = logging.getLogger("inkstead")
+
+
+def handler(event: Mapping[str, Any], context: Any) -> Any:
+    """Answer an event of the Function URL, or do what is due."""
+    return _composed()(event, context)
+
+
+@functools.cache
+def _composed() -> Handler:
+    from publish.paywall.roots import settings
+
+    log.setLevel(logging.INFO)
+    return compose(settings.read(os.environ), os.environ.get("AWS_LAMBDA_FUNCTION_NAME", ""))
+
+
+def compose(settings: Settings, function: str = "") -> Handler:
+    """Return the function that Lambda calls.
+
+    What a request puts into the queue is done by a second, asynchronous call of `function`, so that
+    nobody waits for it; without a name it is done before the answer leaves.
+    """
+    from publish.paywall.adapters import aws_lambda
+    from publish.paywall.roots import world_from
+    from publish.paywall.service import Service
+
+    due = _Due()
+    world = world_from(settings, wake=_calling(function) if function else due.ask)
+
+    def tick() -> Any:
+        from publish.paywall import ticking
+        from publish.paywall.roots import mailer_from
+
+        return ticking.tick(world, mailer_from(settings.mail))
+
+    answer = aws_lambda.handler(Service(world), tick, settings.origin_secrets)
+
+    def answer_then_tick(event: Mapping[str, Any], context: Any) -> Any:
+        found = answer(event, context)
+        if due.taken():
+            tick()
+        return found
+
+    return answer_then_tick
+
+
+class _Due:
+    """Remembers that somebody asked; Lambda gives one event at a time."""
+
+    def __init__(self) -> None:
+        self._asked = False
+
+    def ask(self) -> None:
+        self._asked = True
+
+    def taken(self) -> bool:
+        asked, self._asked = self._asked, False
+        return asked
+
+
+def _calling(function: str) -> Wake:
+    """Return what calls the function again, for itself; the schedule makes up for a call lost."""
+    from publish.paywall import cloud
+
+    client: Callable[[], Any] = cloud.Lazy(lambda: cloud.client("lambda", seconds=2, tries=1))
+
+    def wake() -> None:
+        try:
+            client().invoke(FunctionName=function, InvocationType="Event", Payload=_TICK)
+        except cloud.failures():
+            log.exception("waking")
+
+    return wake

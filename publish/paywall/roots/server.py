@@ -1,0 +1,90 @@
+"""The service on one server: WSGI under waitress, and one thread that does what is due."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from publish.paywall import ticking
+from publish.paywall.adapters import incoming, wsgi
+from publish.paywall.roots import mailer_from, world_from
+from publish.paywall.roots.settings import Settings
+from publish.paywall.service import Service
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
+
+THREADS = 8
+EVERY_SECONDS = 30.0
+
+log = logging.getLogger("inkstead")
+
+
+class Ticker(threading.Thread):
+    """Does what is due now and then, and soon after somebody asked."""
+
+    def __init__(self, tick: Callable[[], Any], seconds: float = EVERY_SECONDS) -> None:
+        super().__init__(name="ticker", daemon=True)
+        self._tick, self._seconds = tick, seconds
+        self._asked, self._over = threading.Event(), threading.Event()
+
+    def wake(self) -> None:
+        """Ask for it to be done soon."""
+        self._asked.set()
+
+    def run(self) -> None:
+        """Tick until the end; a tick that fails is told and tried again."""
+        while not (self._asked.wait(self._seconds) and self._over.is_set()):
+            self._asked.clear()
+            try:
+                self._tick()
+            except Exception:
+                log.exception("doing what is due")
+
+    def stop(self) -> None:
+        """End after the tick that runs."""
+        self._over.set()
+        self._asked.set()
+        self.join()
+
+
+def composed(settings: Settings, seconds: float = EVERY_SECONDS) -> tuple[WSGIApplication, Ticker]:
+    """Return the application, and the ticker that has yet to be started."""
+    mailer = mailer_from(settings.mail)
+    ticker = Ticker(lambda: ticking.tick(world, mailer), seconds)
+    world = world_from(settings, wake=ticker.wake)
+    return wsgi.application(Service(world), proxies=settings.proxies), ticker
+
+
+def server(application: WSGIApplication, host: str, port: int, threads: int = THREADS) -> Any:
+    """Return a waitress server that listens; `run` serves, `close` ends it.
+
+    Headers of proxies are left to the adapter, which knows how many are ours.
+    """
+    from waitress.server import create_server
+
+    return create_server(
+        application,
+        host=host,
+        port=port,
+        threads=threads,
+        ident=None,
+        clear_untrusted_proxy_headers=False,
+        max_request_header_size=32 * 1024,
+        max_request_body_size=2 * incoming.MOST_BYTES,
+        channel_timeout=30,
+    )
+
+
+def serve(settings: Settings, host: str = "127.0.0.1", port: int = 8000) -> None:
+    """Serve until interrupted."""
+    application, ticker = composed(settings)
+    listening = server(application, host, port)
+    ticker.start()
+    try:
+        listening.run()
+    finally:
+        listening.close()
+        ticker.stop()

@@ -1,0 +1,51 @@
+"""Where one sandbox keeps its files: the preview and the operating commands share them."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+
+from publish.paywall.signing import Keyring
+
+STRIPE_KEY = "sk_test_sandbox"
+"""What the sandbox's API is asked with; it opens nothing anywhere else."""
+
+
+@dataclass(frozen=True)
+class Home:
+    """The files of one sandbox, in the hidden folder that `folders.sandbox_state` names."""
+
+    folder: Path
+
+    @property
+    def service(self) -> Path:
+        """Return the service's store."""
+        return self.folder / "service.sqlite"
+
+    @property
+    def stripe(self) -> Path:
+        """Return what the stand-in for Stripe knows."""
+        return self.folder / "stripe.sqlite"
+
+    @property
+    def mails(self) -> Path:
+        """Return where mails lie that would have been sent."""
+        return self.folder / "mails"
+
+    def ring(self) -> Keyring:
+        """Return the signing keys, made once and then kept, so that nobody is signed out."""
+        path = self.folder / "signing.key"
+        self.folder.mkdir(parents=True, exist_ok=True)
+        own = self.folder / f".signing.{os.getpid()}"
+        if not path.exists():
+            own.touch(mode=0o600)
+            own.write_text(secrets.token_hex(32), encoding="ascii")
+            try:
+                os.link(own, path)  # the first of two who start at once wins
+            except FileExistsError:
+                pass
+            finally:
+                own.unlink()
+        return Keyring((path.read_text(encoding="ascii").strip(),))
