@@ -17,6 +17,10 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 
+from tests.aws import aws
+
+__all__ = ["aws"]
+
 ROOT = Path(__file__).parents[1]
 AT = "2026-11-22T00:00:00Z"
 CHROMIUMS = ("chromium", "chromium-browser", "google-chrome")
@@ -71,7 +75,7 @@ def demo(shared: Path) -> Path:
     return output
 
 
-class _Pages(http.server.SimpleHTTPRequestHandler):
+class Pages(http.server.SimpleHTTPRequestHandler):
     """Serves a generation: its public part, and what the service would give to members."""
 
     def translate_path(self, path: str) -> str:
@@ -89,7 +93,7 @@ class _Pages(http.server.SimpleHTTPRequestHandler):
 @pytest.fixture(scope="session")
 def served(demo: Path) -> Iterator[str]:
     """The address of a server of the demo; unlocked pages are under /unlocked/."""
-    handler = functools.partial(_Pages, directory=str(demo))
+    handler = functools.partial(Pages, directory=str(demo))
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         server.daemon_threads = True
         thread = threading.Thread(target=server.serve_forever)

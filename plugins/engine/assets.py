@@ -13,6 +13,7 @@ import rcssmin
 LIGHT_PAPER, DARK_PAPER = "#f3f0ea", "#211f1c"
 # The theme's own accent has a dark one that was chosen by eye.
 DEFAULT_ACCENT, DEFAULT_ACCENT_DARK = "#1f5a80", "#8fc1e3"
+SCRIPT = "unlock.js"
 READABLE = 4.5  # WCAG 2.2, 1.4.3: contrast of text
 CALM = 8.0  # on dark paper a colour that only just passes glows
 
@@ -29,10 +30,16 @@ def stylesheet(theme: Path, own: Path, accent: str) -> tuple[str, bytes]:
     return f"/assets/site.{hashlib.sha256(css).hexdigest()[:8]}.css", css
 
 
+def script(theme: Path, own: Path) -> tuple[str, bytes]:
+    """Return path and bytes of the one script, which opens gated posts in place."""
+    code = dict(_layers(theme, own))[SCRIPT].read_bytes()
+    return f"/assets/unlock.{hashlib.sha256(code).hexdigest()[:8]}.js", code
+
+
 def other_files(theme: Path, own: Path) -> Iterator[tuple[str, bytes]]:
     """Yield path and bytes of everything else that the theme ships."""
     for name, path in _layers(theme, own):
-        if path.suffix != ".css":
+        if path.suffix != ".css" and name != SCRIPT:
             yield f"/{name}" if name.startswith("favicon") else f"/assets/{name}", path.read_bytes()
 
 

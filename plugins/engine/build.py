@@ -11,7 +11,6 @@ from __future__ import annotations
 import datetime
 import hashlib
 import os
-import shutil
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -19,30 +18,23 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from markupsafe import Markup
 from pelican import Pelican
-from pelican.contents import Content
-from pelican.plugins import signals
 
 import plugins
-from plugins.engine.assemble import Assembled, Assembly, Behind, private_folder
-from plugins.engine.assets import other_files, stylesheet
+from plugins.engine.assemble import Assembly
 from plugins.engine.cache import Cache
 from plugins.engine.describe import describe
-from plugins.engine.desk import Desk
 from plugins.engine.fatal import explain, fatal
 from plugins.engine.generation import STORE, NotAGeneration, staging, switch
-from plugins.engine.generators import Pages, Posts
 from plugins.engine.listening import Heard, listening
 from plugins.engine.searching import hushed, make_search, plugin_sources, search_output
 from plugins.engine.settings import engine_root, pelican_settings
-from plugins.engine.stage import Stage
-from plugins.engine.words import speeches
+from plugins.engine.statics import copy_static, given
+from plugins.engine.writing import Draft, write_site
 from plugins.gate.leaks import Search
 from plugins.model.feeds import plan as plan_feeds
 from plugins.model.library import Claims, Library, Vault, claim_entries, load
-from plugins.model.listings import Listing, claim_listings
-from plugins.model.moments import Build, ready
+from plugins.model.listings import claim_listings
 from plugins.model.problems import BuildFailed, Problems
 from publish.contract import manifest as contract
 from publish.contract.catalogue import N_, choose_language, speak
@@ -180,7 +172,7 @@ class Inkstead(Pelican):  # type: ignore[misc]
         claims = Claims(problems)
         claim_entries(library, claims)
         listings = claim_listings(library, claims)
-        statics = self._copy_static(library, folder / "public", claims)
+        statics = copy_static(library, folder / "public", claims)
         self.tell("read", 1, 1)
         problems.stop_on_errors()
         cache = Cache(None if os.environ.get("INKSTEAD_NO_CACHE") else output / STORE / "cache.db")
@@ -191,19 +183,19 @@ class Inkstead(Pelican):  # type: ignore[misc]
         assembly = Assembly(library, vault, paths, cache, problems, self.tell)
         assembled, premium = assembly.run()
         problems.stop_on_errors()
+        url = (self.order.url or library.site.url).rstrip("/")
+        draft = Draft(library, listings, feeds, assembled, premium, assembly.map, url, problems)
         with fatal(problems, heard):
-            self._write_site(
-                folder, library, listings, assembled, premium, assembly, feeds, problems
-            )
+            desk, shelf = write_site(self, folder, draft)
         search = make_search(library, vault, premium, assembled, self._own_sources(library), paths)
         _refuse_links(folder / "public", search, problems)
         problems.stop_on_errors()
         hashes = _hashes(folder / "public")
         self.tell("search", 0, 1)
-        trusted = set(_given(library.content, statics, assembled))
+        trusted = set(given(library.content, statics, assembled))
         search_output(folder / "public", hashes, trusted, search, cache, problems, self.tell)
         problems.stop_on_errors()
-        generation = self._describe(folder, library, premium, hashes)
+        generation = _describe(folder, describe(library, premium, desk, shelf, hashes))
         cache.save()
         if not self.order.check:
             self.tell("switch", 0, 1)
@@ -211,149 +203,14 @@ class Inkstead(Pelican):  # type: ignore[misc]
             self.tell("switch", 1, 1)
         return Built(library, generation, len(hashes), problems)
 
-    def _write_site(
-        self,
-        folder: Path,
-        library: Library,
-        listings: list[Listing],
-        assembled: Assembled,
-        premium: dict[str, Behind],
-        assembly: Assembly,
-        feeds: list[Any],
-        problems: Problems,
-    ) -> None:
-        """Write everything that templates and plugins make."""
-        public = folder / "public"
-        own = library.content / "theme"
-        css, style = stylesheet(engine_root() / "theme", own, library.site.accent)
-        speech = speeches(
-            tuple(language.code for language in library.site.languages),
-            (own / "locale", engine_root() / "theme" / "locale"),
-        )
-        url = (self.order.url or library.site.url).rstrip("/")
-        desk = Desk(library, assembled, speech, feeds, assembly.map, url, problems)
-        stage = Stage(library, assembled, desk, listings, css, self.tell)
-        context = self._context(stage)
-        Content.get_content.cache.clear()  # memoised on the class, so stale in a living process
-        generators = [
-            kind(
-                context=context,
-                settings=self.settings,
-                path=self.path,
-                theme=self.theme,
-                output_path=self.output_path,
-            )
-            for kind in self._get_generator_classes()
-        ]
-        for generator in generators:
-            stage.prepare(generator.env)
-        for generator in generators:
-            if hasattr(generator, "generate_context"):
-                generator.generate_context()
-        signals.all_generators_finalized.send(generators)
-        stage.make_views()
-        build = Build(library, url, public, desk.views, listings, feeds, self.tell)
-        for path, data in [*other_files(engine_root() / "theme", own), (css, style)]:
-            if not (public / path.lstrip("/")).exists():
-                build.write(path, data)
-        for path, media in assembled.media.items():
-            build.write(path, media.data)
-        ready.send(build)
-        writer = self._get_writer()
-        for generator in generators:
-            if hasattr(generator, "generate_output"):
-                generator.generate_output(writer)
-        for finish in build.finish:
-            finish()
-        signals.finalized.send(self)
-        self._write_private(folder, stage, generators[0], premium)
-
-    def _context(self, stage: Stage) -> dict[str, Any]:
-        context = dict(self.settings.copy())
-        context.pop("INKSTEAD_ORDER", None)
-        context |= {
-            "generated_content": {},
-            "static_links": set(),
-            "static_content": {},
-            "localsiteurl": self.settings["SITEURL"],
-            "stage": stage,
-        }
-        return context
-
-    def _get_generator_classes(self) -> list[type[Any]]:
-        """Return our generators and those of plugins; Pelican's own would read the folder."""
-        found: list[type[Any]] = [Posts, Pages]
-        for _, values in signals.get_generators.send(self):
-            many = values if isinstance(values, list | tuple | set) else (values,)
-            found += [generator for generator in many if isinstance(generator, type)]
-        return found
-
-    def _write_private(
-        self, folder: Path, stage: Stage, generator: Any, premium: dict[str, Behind]
-    ) -> None:
-        for number, (source, behind) in enumerate(sorted(premium.items())):
-            entry = stage.library.by_source[source]
-            place = folder / private_folder(entry)
-            place.mkdir(parents=True, exist_ok=True)
-            page = stage.private_page(generator, entry, behind)
-            piece = stage.private_piece(generator, entry, behind)
-            (place / "fragment.html").write_text(piece, "utf-8")
-            (place / "page.html").write_text(page, "utf-8")
-            for each in behind.files:
-                (place / each.media.name).write_bytes(each.media.data)
-            self.tell("private", number + 1, len(premium))
-        for lang, words in stage.desk.speech.items():
-            say = words.words.gettext
-            title = say("Not switched on yet")
-            body = say(
-                "Buying and signing in are not switched on on this site yet."
-                " Nothing was charged and nothing was sent."
-            )
-            place = folder / "private" / "pages" / lang
-            place.mkdir(parents=True, exist_ok=True)
-            values = stage.notice(lang, title, Markup("<p>{}</p>").format(body))
-            (place / "unavailable.html").write_text(
-                stage.render(generator, "notice", values), "utf-8"
-            )
-        self._desk = stage.desk
-
-    def _copy_static(self, library: Library, public: Path, claims: Claims) -> list[str]:
-        """Copy content/static to the root of the site and return its paths."""
-        root = library.content / "static"
-        found = []
-        for path in sorted(root.rglob("*")) if root.is_dir() else ():
-            if path.is_file() and path.name not in (".DS_Store", "Thumbs.db", ".gitkeep"):
-                name = f"/{path.relative_to(root).as_posix()}"
-                url = name.removesuffix("index.html") if name.endswith("/index.html") else name
-                claims.claim(url, name, Place(f"static{name}"))
-                target = public / name.lstrip("/")
-                target.parent.mkdir(parents=True, exist_ok=True)
-                shutil.copyfile(path, target)
-                found.append(name)
-        return found
+    def writer(self) -> Any:
+        """Return Pelican's writer, or the one that a plugin puts in its place."""
+        return self._get_writer()
 
     def _own_sources(self, library: Library) -> list[Path]:
         """Return where the texts lie that the engine and plugins may put into a page."""
         own = (engine_root() / "theme", Path(plugins.__file__).parent, _feedgen())
         return [*own, *plugin_sources(library.site.plugins)]
-
-    def _describe(
-        self, folder: Path, library: Library, premium: dict[str, Behind], hashes: dict[str, str]
-    ) -> str:
-        """Write manifest.json and return the name of the generation: a hash of all it holds."""
-        pages = {
-            "unavailable": {
-                language.code: f"private/pages/{language.code}/unavailable.html"
-                for language in library.site.languages
-            }
-        }
-        files = {f"public/{path}": name for path, name in hashes.items()}
-        text = contract.dump(describe(library, premium, self._desk, pages, files))
-        (folder / "manifest.json").write_text(text, "utf-8")
-        digest = hashlib.sha256(text.encode())
-        for path, name in _hashes(folder / "private").items():
-            digest.update(f"{path}\0{name}\n".encode())
-        return digest.hexdigest()[:16]
 
     def tell(self, step: str, done: int, total: int) -> None:
         """Say how far the build is, at most some times a second."""
@@ -384,16 +241,6 @@ def _feedgen() -> Path:
     return Path(feedgen.__file__).parent
 
 
-def _given(content: Path, statics: list[str], assembled: Assembled) -> Iterator[str]:
-    """Yield the hashes of files that creators gave to be public as they are."""
-    for path in statics:
-        yield hashlib.sha256((content / "static" / path.lstrip("/")).read_bytes()).hexdigest()
-    for media in assembled.media.values():
-        yield hashlib.sha256(media.data).hexdigest()
-    for _, data in other_files(engine_root() / "theme", content / "theme"):
-        yield hashlib.sha256(data).hexdigest()
-
-
 def _refuse_links(public: Path, search: Search, problems: Problems) -> None:
     """Refuse links in what is to be public: whoever follows one reads what nobody searched.
 
@@ -409,6 +256,16 @@ def _refuse_links(public: Path, search: Search, problems: Problems) -> None:
                 )
             elif path.is_dir() and not any(path.iterdir()):
                 path.rmdir()
+
+
+def _describe(folder: Path, manifest: contract.Manifest) -> str:
+    """Write manifest.json and return the name of the generation: a hash of all it holds."""
+    text = contract.dump(manifest)
+    (folder / "manifest.json").write_text(text, "utf-8")
+    digest = hashlib.sha256(text.encode())
+    for path, name in _hashes(folder / "private").items():
+        digest.update(f"{path}\0{name}\n".encode())
+    return digest.hexdigest()[:16]
 
 
 def _hashes(root: Path) -> dict[str, str]:

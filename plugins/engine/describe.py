@@ -9,6 +9,7 @@ from importlib.metadata import PackageNotFoundError, version
 
 from plugins.engine.assemble import Behind, private_folder
 from plugins.engine.desk import Desk
+from plugins.engine.preparing import Shelf
 from plugins.model.entries import Entry
 from plugins.model.library import Library
 from plugins.model.slugs import quoted
@@ -27,10 +28,10 @@ def describe(
     library: Library,
     premium: Mapping[str, Behind],
     desk: Desk,
-    pages: Mapping[str, Mapping[str, str]],
-    files: Mapping[str, str],
+    shelf: Shelf,
+    hashes: Mapping[str, str],
 ) -> contract.Manifest:
-    """Return the manifest of a generation."""
+    """Return the manifest of a generation; `hashes` are those of its public files."""
     return contract.Manifest(
         built_at=stamp(library.at),
         engine=engine_version(),
@@ -42,8 +43,10 @@ def describe(
             if entry.room != "product"
         },
         products=_products(library, premium),
-        pages=pages,
-        files=files,
+        pages=shelf.pages,
+        mails=shelf.mails,
+        feeds=shelf.feeds,
+        files={f"public/{path}": name for path, name in hashes.items()},
         next=stamp(library.next),
     )
 
@@ -70,6 +73,7 @@ def _site(library: Library, desk: Desk) -> contract.Site:
                 terms=desk.sites[language.code].legal.terms,
                 privacy=desk.sites[language.code].legal.privacy,
                 refund=desk.sites[language.code].legal.refund,
+                currencies=desk.currencies(language.code),
             )
             for language in site.languages
         ),
@@ -105,7 +109,7 @@ def _products(library: Library, premium: Mapping[str, Behind]) -> dict[str, cont
             status=product.status,
             refund_days=product.sale.refund_days,
             offers=tuple(
-                contract.Offer(offer.id, dict(offer.prices), offer.every, offer.days)
+                contract.Offer(offer.id, dict(offer.prices), offer.every, offer.days, offer.trial)
                 for offer in product.sale.offers
             ),
             texts={
@@ -118,6 +122,7 @@ def _products(library: Library, premium: Mapping[str, Behind]) -> dict[str, cont
                 for lang, page in sorted(product.pages.items())
                 if page.source in built
             },
+            adopts=product.sale.adopts,
         )
         for product in library.products.values()
     }

@@ -171,10 +171,6 @@ class Desk:
             noindex=listing.kind == "404",
         )
 
-    def notice_head(self, lang: str, title: str) -> HeadView:
-        """Return the head of a page of the service."""
-        return HeadView(f"{title} – {self.language(lang).title}", "", "", noindex=True)
-
     def paywall(self, entry: Entry, facts: Facts, lang: str) -> PaywallView:
         """Return what the paywall of an entry says."""
         pairs = self.library.offers_for(set(entry.access) - {"public"})
@@ -184,6 +180,20 @@ class Desk:
         """Return the offers of a product's own page; none when it is retired."""
         pairs = [(product, offer) for offer in product.sale.offers if product.status == "published"]
         return self._paywall(entry, pairs, facts, entry.lang)
+
+    @functools.cache  # noqa: B019 - a desk lives as long as its build
+    def currencies(self, lang: str) -> tuple[str, ...]:
+        """Return the currencies of all offers, the money of the language's readers first.
+
+        In this order prices are named; the first that an offer has is what its buyers pay in.
+        """
+        named = dict.fromkeys(
+            currency
+            for product in self.library.products.values()
+            for offer in product.sale.offers
+            for currency in offer.prices
+        )
+        return tuple(sorted(named, key=lambda code: code not in self.speech[lang].currencies))
 
     def product(self, product: Product, lang: str) -> ProductView:
         """Return a product in a language."""
@@ -224,10 +234,11 @@ class Desk:
         speech = self.speech[lang]
         prices = tuple(
             Price(*speech.price(offer.prices[currency], currency))
-            for currency in sorted(offer.prices, key=lambda code: code not in speech.currencies)
+            for currency in self.currencies(lang)
+            if currency in offer.prices
         )
         period = offer.every or ("days" if offer.days else "")
-        return OfferView(offer.id, product, prices, period, offer.days)
+        return OfferView(offer.id, product, prices, period, offer.days, offer.trial)
 
     def _alternates(self, pages: Sequence[tuple[str, str]]) -> tuple[Link, ...]:
         order = [language.code for language in self.library.site.languages]

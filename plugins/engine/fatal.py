@@ -46,18 +46,19 @@ def explain(cause: BaseException, problems: Problems) -> None:
         name = getattr(cause, "filename", None) or name
         line = getattr(cause, "lineno", None) or line
         problems.error(
-            Place(_short(name), line), N_("the template does not work: {reason}"), reason=cause
+            Place(short(name), line), N_("the template does not work: {reason}"), reason=cause
         )
         return
     problems.error(
-        Place(_short(name), line),
+        Place(short(name), line),
         N_("the build stopped here: {kind}: {reason}"),
         kind=type(cause).__name__,
         reason=cause,
     )
 
 
-def _short(name: str) -> str:
+def short(name: str) -> str:
+    """Return a path as errors say it: relative to the engine or the working folder."""
     for root in (engine_root(), Path.cwd()):
         if name.startswith(f"{root}{os.sep}"):
             return name.removeprefix(f"{root}{os.sep}")

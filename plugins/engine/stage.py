@@ -17,11 +17,15 @@ from plugins.model.entries import Entry
 from plugins.model.library import Library
 from plugins.model.listings import Listing
 from plugins.model.slugs import quoted
+from plugins.service.checking import unmarked_values
+from publish.contract.slots import unmarked
 
 CLASSICS = 6
 RELATED = 3
 # For plugins that want a date of everything; no page shows it.
 UNDATED = datetime.datetime(2000, 1, 1, tzinfo=datetime.UTC)
+# Pages of the service whose address needs nothing but a language.
+_PLAIN = ("sign-in", "paying", "redeem", "account")
 TERM_WORDS = {"category": "Categories", "tag": "Tags", "series": "Series"}
 TERM_WORD = {"category": "Category", "tag": "Tag", "series": "Series"}
 
@@ -37,9 +41,11 @@ class Stage:
         listings: Sequence[Listing],
         css: str,
         tell: Callable[[str, int, int], None],
+        unlock: str = "",
     ) -> None:
         self.library, self.assembled, self.desk = library, assembled, desk
         self.listings, self.css, self.tell = listings, css, tell
+        self.unlock = unlock
         self.pages: dict[str, Any] = {}
         self._by_lang = {
             language.code: library.posts(language.code) for language in library.site.languages
@@ -253,14 +259,24 @@ class Stage:
                 values |= self.desk.common(entry.lang, alias, {})
                 self._write(generator, writer, file_of(alias), "alias", alias, values)
 
-    def notice(self, lang: str, title: str, body: Markup) -> dict[str, Any]:
-        """Return the values of a page of the service."""
+    def service_page(self, name: str, lang: str, title: str) -> dict[str, Any]:
+        """Return the values of a page of the service; nothing in them reads as a slot."""
+        twins = {}
+        if name in _PLAIN:  # one that can be opened in another language as it is
+            codes = [language.code for language in self.library.site.languages]
+            twins = {code: f"/api/{name}?lang={code}" for code in codes}
+        site_title = unmarked(self.desk.language(lang).title)
         return {
-            "notice": Notice(title, body),
-            "head": self.desk.notice_head(lang, title),
-            "css": self.css,
-            **self.desk.common(lang, "/api/", {}),
+            **unmarked_values(self.desk.common(lang, "/api/", twins)),
+            "head": HeadView(f"{title} – {site_title}", "", "", noindex=True),
+            "page_name": name,
+            "slot": _slot,
         }
+
+    def service_mail(self, name: str, lang: str) -> dict[str, Any]:
+        """Return the values of a mail; nothing in them reads as a slot."""
+        common = unmarked_values(self.desk.common(lang, "/api/", {}))
+        return {**common, "mail_name": name, "slot": _slot}
 
     def _write(
         self,
@@ -271,7 +287,7 @@ class Stage:
         url: str,
         values: Mapping[str, Any],
     ) -> None:
-        context = {**generator.context, **values, "css": self.css}
+        context = {**generator.context, **values, "css": self.css, "unlock": self.unlock}
         writer.write_file(
             name,
             generator.get_template(template),
@@ -294,8 +310,12 @@ class Stage:
 
     def render(self, generator: Any, template: str, values: Mapping[str, Any]) -> str:
         """Return a page that is not public, or not of this site's addresses."""
-        context = {**generator.context, **values, "css": self.css}
-        return str(generator.get_template(template).render(context))
+        return self.rendered(generator, generator.get_template(template), values)
+
+    def rendered(self, generator: Any, template: Any, values: Mapping[str, Any]) -> str:
+        """Return what a template makes of values."""
+        context = {**generator.context, **values, "css": self.css, "unlock": self.unlock}
+        return str(template.render(context))
 
 
 class Pager:
@@ -307,11 +327,9 @@ class Pager:
         self.older_url = quoted(listing.page_url(number + 1)) if number < listing.pages else ""
 
 
-class Notice:
-    """The title and body of a page of the service."""
-
-    def __init__(self, title: str, body: Markup) -> None:
-        self.title, self.body = title, body
+def _slot(name: str) -> Markup:
+    """Return a gap that the service fills; in the text of a template it may stand as it is."""
+    return Markup(f"[[{name}]]")  # noqa: S704 - names are ours
 
 
 def file_of(url: str) -> str:

@@ -75,13 +75,14 @@ class ProductView:
 
 @dataclass(frozen=True)
 class OfferView:
-    """A way to buy a product."""
+    """A way to buy a product; `trial` is how many days are free at first."""
 
     id: str
     product: ProductView
     prices: tuple[Price, ...]
     period: str
     days: int
+    trial: int = 0
 
 
 @dataclass(frozen=True)

@@ -11,10 +11,10 @@ from pelican.contents import Content
 from pelican.plugins import signals
 
 from plugins.engine.assemble import Assembled, Behind, private_folder
-from plugins.engine.assets import other_files, stylesheet
+from plugins.engine.assets import other_files, script, stylesheet
 from plugins.engine.desk import Desk
 from plugins.engine.generators import Pages, Posts
-from plugins.engine.preparing import Prepared, prepare
+from plugins.engine.preparing import Shelf, prepare
 from plugins.engine.settings import engine_root
 from plugins.engine.stage import Stage
 from plugins.engine.words import speeches
@@ -43,7 +43,7 @@ class Draft:
     problems: Problems
 
 
-def write_site(builder: Inkstead, folder: Path, draft: Draft) -> tuple[Desk, Prepared]:
+def write_site(builder: Inkstead, folder: Path, draft: Draft) -> tuple[Desk, Shelf]:
     """Write both parts of a generation; return what the manifest says of them.
 
     Raises:
@@ -53,6 +53,7 @@ def write_site(builder: Inkstead, folder: Path, draft: Draft) -> tuple[Desk, Pre
     library, public = draft.library, folder / "public"
     own, theme = library.content / "theme", engine_root() / "theme"
     css, style = stylesheet(theme, own, library.site.accent)
+    js, unlocking = script(theme, own)
     speech = speeches(
         tuple(language.code for language in library.site.languages),
         (own / "locale", theme / "locale"),
@@ -60,12 +61,10 @@ def write_site(builder: Inkstead, folder: Path, draft: Draft) -> tuple[Desk, Pre
     desk = Desk(
         library, draft.assembled, speech, draft.feeds, draft.links, draft.url, draft.problems
     )
-    stage = Stage(library, draft.assembled, desk, draft.listings, css, builder.tell)
+    stage = Stage(library, draft.assembled, desk, draft.listings, css, builder.tell, js)
     generators = _generators(builder, stage)
-    build = Build(
-        library, draft.url, public, desk.views, draft.listings, draft.feeds, builder.tell
-    )
-    for path, data in [*other_files(theme, own), (css, style)]:
+    build = Build(library, draft.url, public, desk.views, draft.listings, draft.feeds, builder.tell)
+    for path, data in [*other_files(theme, own), (css, style), (js, unlocking)]:
         if not (public / path.lstrip("/")).exists():
             build.write(path, data)
     for path, media in draft.assembled.media.items():
@@ -136,7 +135,8 @@ def _write_premium(
         place = folder / private_folder(entry)
         place.mkdir(parents=True, exist_ok=True)
         page = stage.private_page(generator, entry, behind)
-        (place / "fragment.html").write_text(behind.html + "\n", "utf-8")
+        piece = stage.private_piece(generator, entry, behind)
+        (place / "fragment.html").write_text(piece, "utf-8")
         (place / "page.html").write_text(page, "utf-8")
         for each in behind.files:
             (place / each.media.name).write_bytes(each.media.data)

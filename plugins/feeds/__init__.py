@@ -69,6 +69,11 @@ def _oldest_first(build: Build) -> list[Entry]:
     return list(reversed(build.library.posts()))
 
 
+def numbers(build: Build) -> dict[str, int]:
+    """Return the place of each post counted from the oldest, by source."""
+    return {entry.source: number for number, entry in enumerate(_oldest_first(build))}
+
+
 def _write_feed(build: Build, feed: Feed, items: list[Item], entries: Entries) -> None:
     latest = items[:LATEST]
     newest_archive = (
@@ -76,10 +81,10 @@ def _write_feed(build: Build, feed: Feed, items: list[Item], entries: Entries) -
         if feed.archives
         else []
     )
-    build.write(feed.rss, rss(_channel(build, feed, feed.rss, newest_archive), latest, entries))
-    build.write(feed.atom, atom(_channel(build, feed, feed.atom, newest_archive), latest, entries))
+    build.write(feed.rss, rss(channel(build, feed, feed.rss, newest_archive), latest, entries))
+    build.write(feed.atom, atom(channel(build, feed, feed.atom, newest_archive), latest, entries))
     if feed.json:
-        build.write(feed.json, json_feed(_channel(build, feed, feed.json, []), latest))
+        build.write(feed.json, json_feed(channel(build, feed, feed.json, []), latest))
     oldest = list(reversed(items))
     for number in range(1, feed.archives + 1):
         chunk = list(reversed(oldest[(number - 1) * CHUNK : number * CHUNK]))
@@ -87,11 +92,11 @@ def _write_feed(build: Build, feed: Feed, items: list[Item], entries: Entries) -
         if number > 1:  # no next-archive: a document must not change when one follows it
             before = build.absolute(feed.archive(number - 1))
             links.append(("prev-archive", "application/atom+xml", before))
-        channel = _channel(build, feed, feed.archive(number), links, archive=True)
-        build.write(feed.archive(number), atom(channel, chunk, entries))
+        old = channel(build, feed, feed.archive(number), links, archive=True)
+        build.write(feed.archive(number), atom(old, chunk, entries))
 
 
-def _channel(
+def channel(
     build: Build,
     feed: Feed,
     path: str,
@@ -99,6 +104,7 @@ def _channel(
     *,
     archive: bool = False,
 ) -> Channel:
+    """Return what a document of a feed says of itself."""
     language = build.library.site.language(feed.lang) or build.library.site.main
     kind = {"rss.xml": "application/rss+xml", "feed.json": "application/feed+json"}.get(
         path.rsplit("/", 1)[-1], "application/atom+xml"
@@ -148,8 +154,13 @@ def item(build: Build, entry: Entry, number: int) -> Item:
 
 def tag_uri(site: str, entry: Entry) -> str:
     """Return an id that outlives every change of title and address (RFC 4151)."""
+    return tag_of(site, f"{entry.room}/{quoted(entry.id)}")
+
+
+def tag_of(site: str, name: str) -> str:
+    """Return a tag URI of a site."""
     host = (urlsplit(site).hostname or "localhost").encode("idna").decode()
-    return f"tag:{host},2026:{entry.room}/{quoted(entry.id)}"
+    return f"tag:{host},2026:{name}"
 
 
 _MINUTE = UNDATED.replace(minute=1) - UNDATED

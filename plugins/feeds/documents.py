@@ -30,7 +30,7 @@ GENERATOR = "Inkstead"
 UNDATED = datetime.datetime(2000, 1, 1, tzinfo=datetime.UTC)
 
 _ILLEGAL = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_TAGS = nh3.ALLOWED_TAGS | {
+TAGS = nh3.ALLOWED_TAGS | {
     "figure",
     "figcaption",
     "video",
@@ -47,7 +47,7 @@ _TAGS = nh3.ALLOWED_TAGS | {
     "rt",
     "rp",
 }
-_ATTRIBUTES = {
+ATTRIBUTES = {
     **{tag: set(names) for tag, names in nh3.ALLOWED_ATTRIBUTES.items()},
     "img": {"src", "alt", "title", "width", "height"},
     "video": {"src", "poster", "controls", "width", "height"},
@@ -169,17 +169,17 @@ class _Entry(FeedEntry):  # type: ignore[misc]
 
 
 class Entries:
-    """Feedgen entries by post, made when first needed."""
+    """Feedgen entries by post and text, made when first needed."""
 
     def __init__(self) -> None:
-        self._known: dict[str, _Entry] = {}
+        self._known: dict[tuple[str, str], _Entry] = {}
 
     def of(self, items: Sequence[Item]) -> list[_Entry]:
         """Return the entries of some posts in order."""
         for item in items:
-            if item.id not in self._known:
-                self._known[item.id] = _Entry(item)
-        return [self._known[item.id] for item in items]
+            if (item.id, item.html) not in self._known:
+                self._known[item.id, item.html] = _Entry(item)
+        return [self._known[item.id, item.html] for item in items]
 
 
 def atom(channel: Channel, items: Sequence[Item], entries: Entries) -> bytes:
@@ -222,8 +222,8 @@ def clean(html: str, base: str) -> str:
     return legal(
         nh3.clean(
             _FRAME.sub(r'<p><a href="\2">\2</a></p>', html),
-            tags=_TAGS,
-            attributes=_ATTRIBUTES,
+            tags=TAGS,
+            attributes=ATTRIBUTES,
             attribute_filter=absolute,
             link_rel=None,
         )

@@ -6,13 +6,10 @@ import datetime
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal, InvalidOperation
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
-from babel.numbers import get_currency_precision, is_currency
-
-from plugins.model.frontmatter import GATES, Source, Value
+from plugins.model.frontmatter import GATES, Source
 from plugins.model.problems import Problems, nearest
 from plugins.model.site import Site
 from plugins.model.slugs import slugify
@@ -46,8 +43,7 @@ _COMMON = (
     "access",
 )
 POST_FIELDS = (*_COMMON, "category", "tags", "series", "kind")
-PRODUCT_FIELDS = (*_COMMON, "kind", "grants", "offers", "refund_days")
-OFFER_FIELDS = ("id", "price", "every", "days")
+PRODUCT_FIELDS = (*_COMMON, "kind", "grants", "offers", "refund_days", "adopts")
 
 # What other tools call the same thing; read as ours.
 _SYNONYMS = {
@@ -69,29 +65,33 @@ _CHINESE = {
     "封面": "cover",
 }
 
-_ID = re.compile(r"[^\W_](?:[\w.-]|/(?=[^\W_]))*", re.U)
-_ACCESS_WORD = re.compile(r"[a-z0-9](?:[a-z0-9_-]*[a-z0-9])?")
+ID = re.compile(r"[^\W_](?:[\w.-]|/(?=[^\W_]))*", re.U)
 
 
 @dataclass(frozen=True)
 class Offer:
-    """A way to buy: `prices` by currency in minor units."""
+    """A way to buy: `prices` by currency in minor units, `trial` the free days at first."""
 
     id: str
     prices: Mapping[str, int]
     every: str = ""
     days: int = 0
     line: int = 0
+    trial: int = 0
 
 
 @dataclass(frozen=True)
 class Sale:
-    """What makes a page of `products/` a product."""
+    """What makes a page of `products/` a product.
+
+    `adopts` are ids of the payment provider that existed before and count as this product.
+    """
 
     kind: str
     grants: tuple[str, ...]
     offers: tuple[Offer, ...]
     refund_days: int
+    adopts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -292,7 +292,7 @@ class Fields:
     def id(self, default: str) -> str:
         """Return the permanent id."""
         value = self.text("id") or default
-        if _ID.fullmatch(value) and len(value.encode()) <= 200:
+        if ID.fullmatch(value) and len(value.encode()) <= 200:
             return value
         if self.text("id"):
             self.wrong(
@@ -375,142 +375,3 @@ class Fields:
             )
             return ""
         return value
-
-
-def read_sale(fields: Fields) -> Sale:
-    """Read what makes a file in `products/` a product."""
-    kind = fields.choice("kind", PRODUCT_KINDS, "")
-    if not kind and "kind" not in fields.values:
-        fields.wrong("kind", N_('a product needs "kind": {known}'), known=", ".join(PRODUCT_KINDS))
-    grants = fields.texts("grants")
-    if not grants:
-        fields.wrong("grants", N_('a product needs "grants" (write "grants: [paid]")'))
-    for word in grants:
-        if word in RESERVED_WORDS or not _ACCESS_WORD.fullmatch(word):
-            fields.wrong(
-                "grants",
-                N_(
-                    '"{word}" cannot be granted'
-                    ' (lower case letters, digits and "-"; not {reserved})'
-                ),
-                word=word,
-                reserved=", ".join(RESERVED_WORDS),
-            )
-    days = fields.text("refund_days") or "0"
-    if not days.isdecimal() or int(days) > 3650:
-        fields.wrong(
-            "refund_days", N_('{name} "{value}" is no number of days (write 7)'), value=days
-        )
-        days = "0"
-    return Sale(kind, grants, _read_offers(fields, kind), int(days))
-
-
-def _read_offers(fields: Fields, kind: str) -> tuple[Offer, ...]:
-    value: Value = fields.values.get("offers", "")
-    if value == "":
-        value = []
-    if not isinstance(value, list) or not all(isinstance(each, dict) for each in value):
-        fields.wrong(
-            "offers", N_('offers is a list (write "- id: year" and "  price: {{CNY: 365}}")')
-        )
-        return ()
-    offers = [_read_offer(fields, each, kind) for each in value]
-    return tuple(offer for offer in offers if offer)
-
-
-def _read_offer(fields: Fields, value: Mapping[str, Any], kind: str) -> Offer | None:
-    problems_before = len(fields.problems.errors)
-    for key in value:
-        if key not in OFFER_FIELDS:
-            guess = nearest(key, OFFER_FIELDS)
-            fields.wrong(
-                "offers",
-                N_('unknown key "{key}" in an offer (known: {known}){hint}'),
-                key=key,
-                known=", ".join(OFFER_FIELDS),
-                hint=f' — "{guess}"?' if guess else "",
-            )
-    name = str(value.get("id", ""))
-    if not _ID.fullmatch(name) or "/" in name:
-        fields.wrong(
-            "offers",
-            N_('an offer needs an id of letters, digits and "-", not "{value}"'),
-            value=name,
-        )
-    every, days = str(value.get("every", "")), str(value.get("days", ""))
-    if every not in ("", "month", "year"):
-        fields.wrong(
-            "offers",
-            N_('every "{value}" in offer "{offer}" is neither "month" nor "year"'),
-            value=every,
-            offer=name,
-        )
-    if days and not (days.isdecimal() and 0 < int(days) <= 36500):
-        fields.wrong(
-            "offers",
-            N_('days "{value}" in offer "{offer}" is no number of days (write 365)'),
-            value=days,
-            offer=name,
-        )
-    if every and days:
-        fields.wrong(
-            "offers", N_('offer "{offer}" has both "every" and "days" (keep one)'), offer=name
-        )
-    if kind == "membership" and not every:
-        fields.wrong(
-            "offers", N_('offer "{offer}" of a membership renews (write "every: year")'), offer=name
-        )
-    if kind == "pass" and not days:
-        fields.wrong("offers", N_('offer "{offer}" of a pass ends (write "days: 365")'), offer=name)
-    if kind in ("item", "bundle") and every:
-        fields.wrong(
-            "offers",
-            N_('offer "{offer}" renews, which only a membership does (take "every" away)'),
-            offer=name,
-        )
-    prices = _read_prices(fields, value.get("price"), name)
-    if len(fields.problems.errors) > problems_before:
-        return None
-    return Offer(name, prices, every, int(days or 0), fields.lines.get("offers", 0))
-
-
-def _read_prices(fields: Fields, value: Any, offer: str) -> dict[str, int]:
-    if not isinstance(value, dict) or not value:
-        fields.wrong(
-            "offers",
-            N_(
-                'price "{value}" in offer "{offer}" has no currency (write "{{CNY: 365, USD: 59}}")'
-            ),
-            value=value if isinstance(value, str) else "",
-            offer=offer,
-        )
-        return {}
-    prices = {}
-    for currency, amount in value.items():
-        code = currency.strip().upper()
-        minor = _minor(str(amount), code) if is_currency(code) else None
-        if minor is None:
-            fields.wrong(
-                "offers",
-                N_(
-                    'price "{value} {currency}" in offer "{offer}" is no amount of money'
-                    ' (write "{{CNY: 365}}" or "{{USD: 9.90}}")'
-                ),
-                value=amount,
-                currency=currency,
-                offer=offer,
-            )
-        else:
-            prices[code] = minor
-    return prices
-
-
-def _minor(amount: str, currency: str) -> int | None:
-    """Return an amount in the currency's minor units, or None for what is no price."""
-    try:
-        exact = Decimal(amount) * 10 ** get_currency_precision(currency)
-    except InvalidOperation:
-        return None
-    if not exact.is_finite() or exact != exact.to_integral_value() or not 0 < exact < 10**11:
-        return None
-    return int(exact)

@@ -26,11 +26,11 @@ from plugins.model.entries import (
     Offer,
     Room,
     Sale,
-    read_sale,
 )
 from plugins.model.frontmatter import Source, decode, split
 from plugins.model.marker import Parts, check_definitions, outside_code, split_at_marker
 from plugins.model.problems import Problems
+from plugins.model.sales import read_sale
 from plugins.model.site import FILE, Language, Site, load_site
 from plugins.model.slugs import natural, same, slugify, split_date
 from publish.contract.catalogue import N_
@@ -181,6 +181,7 @@ def load(
     _check_ids(entries, problems)
     products = _products(pages, preview, problems)
     _check_offers(products, problems)
+    _check_adopted(pages, problems)
     translations = _translations(entries, problems)
     entries.sort(key=lambda e: e.source)
     entries.sort(key=newest, reverse=True)
@@ -346,7 +347,7 @@ def _sale(room: Room, fields: Fields) -> Sale | None:
         return None
     if not fields.text("translation_of"):
         return read_sale(fields)
-    for name in ("grants", "offers", "kind", "refund_days"):
+    for name in ("grants", "offers", "kind", "refund_days", "adopts"):
         if name in fields.values:
             fields.wrong(
                 name,
@@ -459,6 +460,21 @@ def _check_offers(products: Mapping[str, Product], problems: Problems) -> None:
             problems.warn(
                 page.place(), N_('product "{id}" has no offer: nobody can buy it'), id=product.id
             )
+
+
+def _check_adopted(pages: list[Entry], problems: Problems) -> None:
+    """Refuse an id of the payment provider that two products claim: nobody knew whose it is."""
+    owners: dict[str, Entry] = {}
+    for page in sorted(pages, key=lambda e: e.source):
+        for name in page.sale.adopts if page.sale else ():
+            other = owners.setdefault(name, page)
+            if other is not page:
+                problems.error(
+                    page.place("adopts"),
+                    N_('"{id}" is also adopted by {other} (take it away from one of them)'),
+                    id=name,
+                    other=other.source,
+                )
 
 
 def _translations(entries: list[Entry], problems: Problems) -> dict[str, tuple[Entry, ...]]:

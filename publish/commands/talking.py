@@ -15,7 +15,7 @@ from typing import Any
 import click
 
 from publish import folders, moments
-from publish.contract.catalogue import N_, Words
+from publish.contract.catalogue import N_, Words, choose_language
 from publish.contract.report import Event, Progress
 from publish.operating.opening import Desk, opened
 from publish.progress import progress
@@ -32,6 +32,16 @@ class Talk:
     desk: Desk
     machine: bool
     here: Path
+
+    @property
+    def lang(self) -> str:
+        """Return the language that is spoken: "en" or "zh"."""
+        return choose_language(None)
+
+    @property
+    def first(self) -> str:
+        """Return the first line."""
+        return first_line(self.desk, self.here)
 
     def say(self, *lines: str) -> None:
         """Print lines for a person."""
@@ -96,7 +106,7 @@ def talking(
     zone = read_settings(folder).zone
     with opened(folder, zone, live, payments=payments) as desk:
         talk = Talk(words, desk, machine, here)
-        talk.say(first_line(desk, here))
+        talk.say(talk.first)
         yield talk
 
 
@@ -119,25 +129,22 @@ def plain(value: Any) -> Any:
     return value
 
 
-def money(words: Words, minor: int, currency: str) -> str:
-    """Return an amount as a creator reads it: 39.00 CNY."""
-    digits = exponent(currency)
-    if not digits:
-        return f"{minor} {currency.upper()}"
-    whole, rest = divmod(abs(minor), 10**digits)
-    return f"{'-' if minor < 0 else ''}{whole}.{rest:0{digits}d} {currency.upper()}"
-
-
-def exponent(currency: str) -> int:
-    """Return how many digits a currency has after the point.
+@contextmanager
+def answered() -> Iterator[None]:
+    """Say in a sentence when the payment provider does not answer, or says no.
 
     Raises:
-        WrongUsage: nobody knows the currency.
+        Failure: instead of either.
 
     """
-    from babel.numbers import UnknownCurrencyError, get_currency_precision
+    from publish.paywall.payments.stripe_desk import Refused
+    from publish.paywall.ports import PaymentsDown, PriceGone
 
     try:
-        return int(get_currency_precision(currency.upper()))
-    except UnknownCurrencyError as cause:
-        raise WrongUsage(N_('"{currency}" is no currency'), currency=currency) from cause
+        yield
+    except PaymentsDown as cause:
+        raise Failure(
+            N_("Stripe does not answer ({cause}); the same again is safe"), cause=cause
+        ) from cause
+    except (Refused, PriceGone) as cause:
+        raise Failure(N_("Stripe refuses: {said}"), said=cause) from cause

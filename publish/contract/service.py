@@ -92,6 +92,8 @@ PAGES: Mapping[str, frozenset[str]] = {
             "since",
             "here",
             "changing",
+            # True for a browser that bought without signing in: no address, devices, nor the rest.
+            "guest",
         }
     ),
     # Asks once more before everything is erased; says what stays in the books.
@@ -110,6 +112,12 @@ MAILS: Mapping[str, frozenset[str]] = {
     "deleted": frozenset({"running"}),
 }
 COMMON_SLOTS = frozenset({"site", "home", "account"})
+
+# A private feed has these, and a section `open:<id>` for each gated post in it, where the id is
+# quoted as in addresses (`quote(id, safe="/")`): the whole entry if it stands, else the teaser.
+# "self" is the feed's own address, "title_note" says whose it is (also a section, "" for nothing),
+# "lapsed" is a section, "key" goes into the addresses of pictures.
+FEED_SLOTS = frozenset({"self", "title_note", "lapsed", "account", "key"})
 
 # code -> (title, sentence), in English; the theme's catalogue translates them.
 # Titles head a page, sentences stand alone in JSON and forms.
@@ -152,7 +160,10 @@ MESSAGES: Mapping[str, tuple[str, str]] = {
         "This part is for subscribers",
         "Sign in with your address, free of charge, and read on.",
     ),
-    "expired": ("Your access has ended", "Renew it, and everything opens again."),
+    "expired": (
+        "Your access has ended",
+        "The time you paid for is over. Renew it, and everything opens again.",
+    ),
     "held": (
         "Your access is on hold",
         ("The bank has asked a question about this payment. It opens again once that is settled."),
@@ -196,6 +207,7 @@ MESSAGES: Mapping[str, tuple[str, str]] = {
     ),
     "redeem-used": ("Redeem a code", "This code was used already."),
     "redeem-over": ("Redeem a code", "This code is no longer valid."),
+    "redeem-yours": ("Redeem a code", "You have redeemed this code before, so it is yours."),
     "redeemed": ("Redeemed", "It is yours now."),
     "cancelled": (
         "Cancelled",
@@ -205,6 +217,14 @@ MESSAGES: Mapping[str, tuple[str, str]] = {
     "feeds-replaced": (
         "New feed addresses",
         "The old addresses no longer work. Give your feed reader the new ones.",
+    ),
+    "feed-gone": (
+        "This feed address no longer works",
+        "It was replaced. Your account shows the one that works.",
+    ),
+    "guest": (
+        "Bought in this browser",
+        "You are not signed in, so this is only what was bought in this browser. Sign in for more.",
     ),
     "devices-out": ("Signed out", "All other devices are signed out."),
     "change-sent": (
@@ -245,6 +265,7 @@ TERMS: tuple[str, ...] = (
     "Sign in",
     "Your account",
     "Try again",
+    "Go on",
     "To the offers",
     "paid",
     "refunded",

@@ -46,6 +46,21 @@ def plain(text: str) -> str:
     return " ".join(text.split())
 
 
+def unmarked(text: str) -> str:
+    """Return text that was never meant to be marked, in HTML and plain text alike.
+
+    An unseen word joiner parts the brackets of what would read as a mark.
+    """
+    return _MARK.sub(
+        lambda mark: mark[0].replace("[", "[\u2060" if mark[1] else "\u2060[", 1), text
+    )
+
+
+def unmarked_xml(text: str) -> str:
+    """Return XML in which nothing is a mark; whoever parses it reads the same characters."""
+    return _MARK.sub(lambda mark: mark[0].replace("[", "&#91;" if mark[1] else " [", 1), text)
+
+
 class Prepared:
     """A prepared text, read once and filled many times."""
 

@@ -158,7 +158,7 @@ def bring_in(
 
 def _newcomer(row: Row, products: Collection[str]) -> Newcomer:
     try:
-        mail = readers.canonical(row.mail)
+        mail = readers.address(row.mail)
     except WrongUsage as cause:
         raise Wrong(row.line, cause.message, **cause.values) from cause
     if row.product and row.product not in products:
@@ -172,8 +172,8 @@ def _newcomer(row: Row, products: Collection[str]) -> Newcomer:
     opens = row.product and row.access != "held"
     return Newcomer(
         line=row.line,
-        mail=mail,
-        shown=row.mail,
+        mail=mail.canonical,
+        shown=mail.shown,
         held=(Held(row.product, row.until),) if opens else (),
         tags=row.tags,
         notes=(row.note,) if row.note else (),

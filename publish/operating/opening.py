@@ -17,18 +17,19 @@ from publish.contract import manifest as contract
 from publish.contract.catalogue import N_
 from publish.contract.manifest import Manifest, ManifestError
 from publish.paywall.visit import World
-from publish.trouble import Failure, WrongUsage
+from publish.trouble import Failure
 
 if TYPE_CHECKING:
     from publish.paywall.payments.stripe_desk import StripeDesk
 
 Mode: TypeAlias = Literal["sandbox", "test", "live"]
-_TEST_KEYS = ("sk_test_", "rk_test_")
+# No page is answered from here; mails that commands ask for take the preview's address.
+_SANDBOX_ORIGIN = "http://127.0.0.1:8000"
 
 
 @dataclass(frozen=True)
 class Desk:
-    """What a command works on: account, mode and store for its first line, and the world.
+    """What a command works on: account and mode for its first line, and the world.
 
     `generation` is the folder of the build whose manifest counts; `provider` is there where the
     command asked for the payment provider and there is one.
@@ -36,7 +37,6 @@ class Desk:
 
     account: str
     mode: Mode
-    store: str
     world: World
     zone: ZoneInfo
     generation: Path
@@ -121,16 +121,17 @@ def _opened_sandbox(
     clock = MovingClock(state)
     store = SqliteStore(home.service, clock=clock)
     generation = folders.preview_output(content)
-    world = World(SANDBOX_ORIGIN, store, FolderBodies(generation), clock, home.ring())
-    desk = Desk("sandbox", "sandbox", store.name, world, zone, generation)
+    world = World(_SANDBOX_ORIGIN, store, FolderBodies(generation), clock, home.ring())
+    desk = Desk("sandbox", "sandbox", world, zone, generation)
     try:
         if not payments:
             yield desk
             return
         from publish.operating.real import with_stripe
+        from publish.paywall.payments.stripe_requests import SANDBOX_KEY
         from publish.sandbox.running import running
 
         with running(state) as address:
-            yield with_stripe(desk, STRIPE_KEY, address)
+            yield with_stripe(desk, SANDBOX_KEY, address)
     finally:
         store.close()

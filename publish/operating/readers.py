@@ -10,6 +10,7 @@ from typing import Literal, TypeAlias
 
 from publish.contract.catalogue import N_
 from publish.paywall import addresses, keys, orders, people, rights
+from publish.paywall.addresses import Address
 from publish.paywall.orders import Order
 from publish.paywall.people import Person
 from publish.paywall.ports import ABSENT, Conflict, Put, Store
@@ -79,7 +80,7 @@ def find(store: Store, who: str) -> Person:
         WrongUsage: nobody has it, or it is neither.
 
     """
-    found = people.find_by_mail(store, canonical(who)) if "@" in who else None
+    found = people.find_by_mail(store, address(who).canonical) if "@" in who else None
     found = found or people.find(store, keys.typed(who))
     if found is None:
         raise WrongUsage(
@@ -97,17 +98,18 @@ def find_or_make(store: Store, who: str, lang: str, now: datetime) -> Person:
     """
     if "@" not in who:
         return find(store, who)
-    mail = canonical(who)
-    known = people.find_by_mail(store, mail)
+    mail = address(who)
+    known = people.find_by_mail(store, mail.canonical)
     if known:
         return known
+    made = people.new(mail.canonical, mail.shown, lang, now, confirmed=False)
     with contextlib.suppress(Conflict):  # they signed up this very moment
-        store.write(*people.creating(people.new(mail, who.strip(), lang, now, confirmed=False)))
+        store.write(*people.creating(made))
     return find(store, who)
 
 
-def canonical(mail: str) -> str:
-    """Return the one form of an address.
+def address(mail: str) -> Address:
+    """Return the one form of an address, and how it is shown.
 
     Raises:
         WrongUsage: it is no address.
@@ -222,20 +224,25 @@ def put_grant(
     raise Failure(N_("the store is too busy; nothing was changed, try again"))
 
 
-def take(store: Store, person: str, product: str, now: datetime) -> tuple[list[Grant], list[Grant]]:
-    """Revoke what was given of a product; return what was, and the open grants that were bought."""
-    taken: list[Grant] = []
-    bought: list[Grant] = []
-    for grant in ledger(store, person):
-        if grant.product != product or grant.state == "revoked":
-            continue
-        if grant.kind in _GIVEN:
-            gone = replace(grant, state="revoked")
-            put_grant(store, person, gone, lambda known, wanted: known.state == "revoked")
-            taken.append(gone)
-        elif rights.rights([grant], now)[product].open:
-            bought.append(grant)
-    return taken, bought
+def holds(
+    store: Store, person: str, product: str, now: datetime
+) -> tuple[list[Grant], list[Grant]]:
+    """Return the grants of a product that were given, and the open ones that were bought."""
+    lines = [each for each in ledger(store, person) if each.product == product and _stands(each)]
+    given = [each for each in lines if each.kind in _GIVEN]
+    bought = [each for each in lines if each.kind not in _GIVEN]
+    return given, [each for each in bought if rights.rights([each], now)[product].open]
+
+
+def take(store: Store, person: str, given: Sequence[Grant]) -> None:
+    """Revoke grants that were given."""
+    for each in given:
+        gone = replace(each, state="revoked")
+        put_grant(store, person, gone, lambda known, wanted: known.state == "revoked")
+
+
+def _stands(grant: Grant) -> bool:
+    return grant.state != "revoked"
 
 
 def _same_terms(known: Grant, wanted: Grant) -> bool:

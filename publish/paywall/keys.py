@@ -6,20 +6,27 @@
 | person#ID | grant#GRANT | one line of the grant ledger | rights |
 | person#ID | session#HASH | a device that is signed in | sessions |
 | person#ID | order#ORDER | which orders are theirs | orders |
+| person#ID | reminded#PRODUCT | the end that was last written about | reminding |
 | browser#ID | session#HASH | a browser that bought without signing in | sessions |
+| browser#ID | checkout#OFFER | the Checkout that is open there | buying |
 | identity#KIND#ADDRESS  | self | whose an address is | people |
 | people | ID | one line each, to list them | people |
 | order#ID | self | an order | orders |
 | orders | TIME#ID | to list them | orders |
 | provider#REFERENCE | self | which order an object of the provider belongs to  | orders |
 | event#ID | self | an event that was dealt with; expires | webhooks |
+| person#ID | change | a new address that waits to be confirmed; expires | changing |
 | code#HASH | self | a redemption code | codes |
-| batch#ID | HASH | the codes of one batch | codes |
+| code#HASH | use#PERSON | who redeemed it | codes |
+| batch#ID | self | what the codes of one batch have in common | codes |
+| batch#ID | code#HASH | the codes of one batch | codes |
 | batches | TIME#ID | to list them | codes |
-| challenge#BROWSER | MAIL HASH | codes that this browser asked for | sign_in |
-| link#HASH | self | what a link in a mail may do | sign_in |
+| challenge#BROWSER | MAIL HASH | codes that this browser asked for; expires | challenges |
+| link#HASH | self | what a link in a mail may do; expires | challenges |
+| left#MAIL HASH | self | when somebody gave up an address; expires | entering |
 | limit#RULE#HASH | WINDOW | how often | limits |
 | queue | TIME#ID | what is to be done then | queue |
+| dead | TIME#ID | jobs that were given up; expire | queue |
 | count#NAME | DAY | counted and ignored, for status | counting |
 """
 
@@ -35,6 +42,7 @@ PEOPLE = "people"
 ORDERS = "orders"
 BATCHES = "batches"
 QUEUE = "queue"
+DEAD = "dead"
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford: nothing that reads like something else
 
 
@@ -79,6 +87,21 @@ def session(key: str) -> str:
     return f"session#{key}"
 
 
+def checkout(offer: str) -> str:
+    """Return the key of the Checkout that a browser has open for an offer."""
+    return f"checkout#{offer}"
+
+
+def reminded(product: str) -> str:
+    """Return the key in a person's partition of the end that they were last told about."""
+    return f"reminded#{product}"
+
+
+def count(name: str) -> str:
+    """Return the partition of something that is only counted."""
+    return f"count#{name}"
+
+
 def order(key: str) -> str:
     """Return an order's partition, and its key in a person's."""
     return f"order#{key}"
@@ -107,6 +130,21 @@ def code(hash_: str) -> str:
 def batch(key: str) -> str:
     """Return the partition of a batch of codes."""
     return f"batch#{key}"
+
+
+def challenge(browser: str) -> str:
+    """Return the partition of what a browser asked for by mail."""
+    return f"challenge#{browser}"
+
+
+def link(hash_: str) -> str:
+    """Return the partition of a link in a mail."""
+    return f"link#{hash_}"
+
+
+def left(mail: str) -> str:
+    """Return the partition that says when somebody gave up an address."""
+    return f"left#{hashed(mail)}"
 
 
 def stamp(when: datetime) -> str:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import random
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from publish.paywall import keys
 from publish.paywall.ports import ABSENT, Conflict, Put, Store
 
-_TRIES = 12
+_TRIES = 60
+_AT_ONCE = 3
+_LONGEST_WAIT = 0.05
 
 
 @dataclass(frozen=True)
@@ -33,27 +38,38 @@ REDEEM_BY_NETWORK = Rule("redeem-network", 60)
 REDEEM_OVERALL = Rule("redeem-overall", 3000)
 
 
-def count(store: Store, rule: Rule, key: str, now: datetime) -> bool:
-    """Count one; tell whether it is still within the rule. A counter nobody can write says no."""
-    number = int(now.timestamp() // rule.window.total_seconds())
-    partition, window = f"limit#{rule.name}#{keys.hashed(key)[:32]}", f"{number:012d}"
-    expires = now + 2 * rule.window
-    for _ in range(_TRIES):
+def count(
+    store: Store, rule: Rule, key: str, now: datetime, sleep: Callable[[float], None] = time.sleep
+) -> bool:
+    """Count one; tell whether it is still within the rule. A counter nobody can write says no.
+
+    Those who count the same at the same moment step aside for each other, `sleep` is how.
+    """
+    partition, window = _place(rule, key, now)
+    for tried in range(_TRIES):
         item = store.get(partition, window)
         so_far = int(item.value["count"]) if item else 0
         if so_far >= rule.most:
             return False
+        expect = item.version if item else ABSENT
+        value = {"count": so_far + 1}
         try:
-            store.write(
-                Put(
-                    partition,
-                    window,
-                    {"count": so_far + 1},
-                    item.version if item else ABSENT,
-                    expires,
-                )
-            )
+            store.write(Put(partition, window, value, expect, now + 2 * rule.window))
         except Conflict:
-            continue
-        return True
+            if tried >= _AT_ONCE:
+                sleep(random.uniform(0, _LONGEST_WAIT))  # noqa: S311 - keeps no secret
+        else:
+            return True
     return False
+
+
+def within(store: Store, rule: Rule, key: str, now: datetime) -> bool:
+    """Tell whether one more would be within the rule; counts nothing."""
+    item = store.get(*_place(rule, key, now))
+    return item is None or int(item.value["count"]) < rule.most
+
+
+def _place(rule: Rule, key: str, now: datetime) -> tuple[str, str]:
+    """Return where the counter of the running window lies."""
+    number = int(now.timestamp() // rule.window.total_seconds())
+    return f"limit#{rule.name}#{keys.hashed(key)[:32]}", f"{number:012d}"

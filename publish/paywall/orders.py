@@ -20,7 +20,7 @@ class Order:
     `person` is whose it is: who was signed in, else whose address paid, "" until it is paid.
     `browser` started it. `post`, `page` and `campaign` say what led to it. `reference` is the
     provider's Checkout Session (or adopted subscription), `subscription`, `payment` and `customer`
-    its other ids. The grant in the person's ledger has the order's id.
+    its other ids. `days` is the span that was bought, whatever the offer says later. The grant in the person's ledger has the order's id.
     """
 
     id: str
@@ -44,6 +44,7 @@ class Order:
     refunded: int = 0
     dispute: str = ""
     paid_at: str = ""
+    days: int = 0
     version: int = 0
 
     @property

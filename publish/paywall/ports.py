@@ -275,6 +275,8 @@ class Payments(Protocol):
     """The payment provider. Every call may raise PaymentsDown."""
 
     mode: Literal["sandbox", "test", "live"]
+    account: str
+    """Our own account, where it is known: events that name another one are foreign."""
 
     def start(self, checkout: Checkout) -> Started:
         """Open a Checkout.

@@ -112,6 +112,17 @@ def may_read(access: Collection[str], words: Collection[str], confirmed: bool) -
     return ("subscribers" in access and confirmed) or not set(access).isdisjoint(words)
 
 
+def runs(grant: Grant) -> bool:
+    """Tell whether a grant is a membership that runs now: another one would be paid beside it."""
+    subscription = grant.subscription
+    return (
+        subscription is not None
+        and grant.state in ("ok", "held")
+        and subscription.status in (*_GIVES, *_GRACE)
+        and not subscription.paused
+    )
+
+
 def alarming(grants: Sequence[Grant]) -> list[str]:
     """Return the statuses of subscriptions that nobody here knows; they deny."""
     return [

@@ -3,7 +3,7 @@
 The cookie names the holder's partition and a secret; the store keeps the secret's hash. A browser
 that bought without signing in has a session of its own, which opens those purchases and nothing
 else. Signing in always makes a new session (nobody can fix one beforehand) and takes along what
-the old one held.
+the old one held, unless that was another person's.
 """
 
 from __future__ import annotations
@@ -89,7 +89,8 @@ def new_session(
     """Return a cookie's value, what to write with the rest, and the session."""
     secret = keys.secret()
     partition = keys.person(person) if person else keys.browser(keys.new_id())
-    kept = tuple(dict.fromkeys((*(old.opened if old else ()), *opened)))
+    before = old.opened if old and old.person in ("", person) else ()
+    kept = tuple(dict.fromkeys((*before, *opened)))
     session = Session(partition, keys.hashed(secret), person, now, now, agent[:200], kept)
     operations: list[Operation] = [
         Put(partition, keys.session(session.hash), value_of(session), ABSENT, now + LASTS)

@@ -11,7 +11,7 @@ from urllib.parse import unquote, urlsplit
 from publish.contract.manifest import Language
 from publish.contract.service import Words
 from publish.contract.slots import Values
-from publish.paywall import http, keys, rights, sessions
+from publish.paywall import http, keys, people, rights, sessions
 from publish.paywall.http import Request, Response
 from publish.paywall.ports import Bodies, Clock, Operation, Payments, Store, Wake
 from publish.paywall.releases import Release, Releases
@@ -55,6 +55,7 @@ class Visit:
     def __init__(self, world: World, request: Request) -> None:
         self.world, self.request = world, request
         self.now: datetime = world.clock()
+        self._someone: people.Person | None = None
 
     @cached_property
     def release(self) -> Release:
@@ -78,9 +79,19 @@ class Visit:
 
     @cached_property
     def session(self) -> Session | None:
-        """Return who is here."""
+        """Return who is here; a person who is gone or banned is nobody."""
         value = self.request.cookies.get(self.world.cookies.session, "")
-        return sessions.read_session(self.world.store, self.world.ring, value)
+        found = sessions.read_session(self.world.store, self.world.ring, value)
+        if found and found.person:
+            self._someone = people.find(self.world.store, found.person)
+            if self._someone is None or self._someone.banned:
+                return None
+        return found
+
+    @property
+    def someone(self) -> people.Person | None:
+        """Return the person who is signed in."""
+        return self._someone if self.person else None
 
     @property
     def person(self) -> str:
@@ -126,7 +137,8 @@ class Visit:
         """Say one of the MESSAGES: a page for people, the error shape for programs."""
         title, body = self.words.messages[code]
         if self.request.wants_json:
-            return http.json_answer({"error": {"code": code, "message": body}}, status)
+            said = {"code": code, "message": body}
+            return http.json_answer({"error": said} if status >= 400 else said, status)
         values = {
             "title": title,
             "body": body,

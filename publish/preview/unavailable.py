@@ -10,6 +10,7 @@ from urllib.parse import unquote
 
 from publish.contract.catalogue import N_, speak
 from publish.contract.manifest import Language, Manifest, ManifestError, load
+from publish.contract.slots import Prepared, SlotError
 from publish.preview.guard import Asked
 
 STATUS = 503
@@ -68,11 +69,18 @@ def _manifest(generation: Path) -> Manifest | None:
 
 
 def _prepared(generation: Path, manifest: Manifest | None, lang: str) -> bytes | None:
-    pages = manifest.pages.get(_NAME, {}) if manifest else {}
+    """Return the notice page of the site, filled; None where there is none yet."""
+    pages = manifest.pages.get("notice", {}) if manifest else {}
     path = pages.get(lang) or next(iter(pages.values()), "")
+    if not manifest or not path:
+        return None
+    home = next((each.home for each in manifest.site.languages if each.code == lang), "/")
     try:
-        return (generation / path).read_bytes() if path else None
-    except OSError:
+        words = json.loads((generation / path).with_name("words.json").read_bytes())
+        title, body = words["messages"][_NAME]
+        values = {"title": title, "body": body, "link": home, "link_text": words["terms"]["Home"]}
+        return Prepared((generation / path).read_text("utf-8")).fill(values).encode()
+    except (OSError, ValueError, KeyError, SlotError):
         return None
 
 

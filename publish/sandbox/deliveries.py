@@ -78,11 +78,10 @@ def add(
 def take(books: Books) -> list[Delivery]:
     """Take what is due, so that nobody else sends it, too; each is put off until it is told."""
     turned = books.setting("mode", default="normal") == "reordered"
-    order = "desc" if turned else "asc"
     rows = books.connection.execute(
-        "select number, event, endpoint, tries, forged from deliveries"
-        f" where state = 'waiting' and due <= ? order by number {order} limit 50",  # noqa: S608
-        (books.today,),
+        "select number, event, endpoint, tries, forged from deliveries where state = 'waiting'"
+        " and due <= ? order by case when ? then -number else number end limit 50",
+        (books.today, turned),
     ).fetchall()
     found = [Delivery(n, event, to, tries, bool(forged)) for n, event, to, tries, forged in rows]
     for each in found:

@@ -9,9 +9,6 @@ from pathlib import Path
 
 from publish.paywall.signing import Keyring
 
-STRIPE_KEY = "sk_test_sandbox"
-"""What the sandbox's API is asked with; it opens nothing anywhere else."""
-
 
 @dataclass(frozen=True)
 class Home:

@@ -29,7 +29,7 @@ def catch_up(books: Books) -> int:
         if found is None:
             books.now = books.today
             return done
-        books.now = found[0]
+        books.now = max(found[0], found[1]["created"])
         _happens(books, found[1])
     raise RuntimeError("time does not pass: too much is due at once")
 

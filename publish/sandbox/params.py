@@ -1,7 +1,7 @@
 """What is sent: forms with nested names, read by a shape; and Stripe's way of saying no.
 
 A shape is a type (`str`, `int`, `bool`, `float`), `MAP` (names to texts), a list of one shape, a
-mapping of names to shapes, or a tuple of texts of which one must be given.
+mapping of names (or `ANY_NAME`) to shapes, or a tuple of texts of which one must be given.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 MAP = "map"
+ANY_NAME = "*"
 MOST_PAIRS = 1000
 
 
@@ -52,11 +53,12 @@ def read(shape: Mapping[str, Any], raw: Mapping[str, Any], at: str = "") -> dict
     found = {}
     for name, value in raw.items():
         place = f"{at}[{name}]" if at else name
-        if name not in shape:
+        wanted = shape.get(name, shape.get(ANY_NAME))
+        if wanted is None:
             raise Refused(
                 f"Received unknown parameter: {place}", code="parameter_unknown", param=place
             )
-        found[name] = _value(shape[name], value, place)
+        found[name] = _value(wanted, value, place)
     return found
 
 
@@ -69,9 +71,7 @@ def need(params: Mapping[str, Any], *names: str) -> None:
     """
     for name in names:
         if params.get(name) is None:
-            raise Refused(
-                f"Missing required param: {name}.", code="parameter_missing", param=name
-            )
+            raise Refused(f"Missing required param: {name}.", code="parameter_missing", param=name)
 
 
 def missing(kind: str, key: str, param: str = "id") -> Refused:

@@ -131,7 +131,7 @@ def expire(books: Books, session: Object) -> Object:
     """
     if session["status"] != "open":
         raise Refused(
-            "Only Checkout Sessions with a status in [\"open\"] can be expired."
+            'Only Checkout Sessions with a status in ["open"] can be expired.'
             f" This Checkout Session has a status of {session['status']}."
         )
     gone = books.put(session | {"status": "expired", "url": None})
@@ -181,9 +181,7 @@ def _invoice(books: Books, session: Object, payer: Payer) -> Object | None:
     hidden = books.hidden(session["id"])
     sold = books.get("price", hidden["price"])
     line = invoices.Line(sold, hidden["amount"], books.now, books.now)
-    return invoices.write(
-        books, line, session["currency"], payer, discounts=session["discounts"]
-    )
+    return invoices.write(books, line, session["currency"], payer, discounts=session["discounts"])
 
 
 def _intent(books: Books, session: Object, payer: Payer) -> Object:
@@ -255,9 +253,7 @@ def _check(books: Books, params: Mapping[str, Any]) -> None:
     repeats = params["mode"] == "subscription"
     for name, mode in (("payment_intent_data", repeats), ("subscription_data", not repeats)):
         if mode and params.get(name):
-            raise Refused(
-                f"You can not pass `{name}` in `{params['mode']}` mode.", param=name
-            )
+            raise Refused(f"You can not pass `{name}` in `{params['mode']}` mode.", param=name)
     if repeats and (params.get("customer_creation") or params.get("invoice_creation")):
         raise Refused("`customer_creation` can only be used in `payment` mode.")
     ends = params.get("expires_at")
@@ -333,9 +329,7 @@ def _line(books: Books, session: Object, hidden: Mapping[str, Any]) -> Object:
     }
 
 
-def _session(
-    books: Books, key: str, params: Mapping[str, Any], currency: str, base: str
-) -> Object:
+def _session(books: Books, key: str, params: Mapping[str, Any], currency: str, base: str) -> Object:
     mail, who = params.get("customer_email"), params.get("customer")
     known = books.find(who, "customer") if who else None
     shown = mail or (known or {}).get("email")

@@ -84,9 +84,7 @@ class State:
 class Books:
     """The objects, inside one transaction. `now` is when what is written happens."""
 
-    def __init__(
-        self, connection: sqlite3.Connection, real: float, source: random.Random
-    ) -> None:
+    def __init__(self, connection: sqlite3.Connection, real: float, source: random.Random) -> None:
         self.connection, self._source = connection, source
         self._real = real
         self.now = self.today
@@ -140,11 +138,13 @@ class Books:
             )
         return value
 
+    def remove(self, key: str) -> None:
+        """Take an object away for good."""
+        self.connection.execute("delete from objects where id = ?", (key,))
+
     def hidden(self, key: str) -> dict[str, Any]:
         """Return what Stripe would know of an object and not say."""
-        row = self.connection.execute(
-            "select hidden from objects where id = ?", (key,)
-        ).fetchone()
+        row = self.connection.execute("select hidden from objects where id = ?", (key,)).fetchone()
         return json.loads(row[0]) if row else {}
 
     def all(self, kind: str, **wanted: Any) -> list[Object]:

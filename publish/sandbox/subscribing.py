@@ -82,9 +82,7 @@ def new_card(books: Books, held: Object, card: str) -> None:
         retry(books, held)
 
 
-def _collect(
-    books: Books, before: Object, now: Object, invoice: Object, payer: Payer
-) -> None:
+def _collect(books: Books, before: Object, now: Object, invoice: Object, payer: Payer) -> None:
     if invoice["amount_due"] and payer.card in _FAILING:
         _failed(books, before, now, invoice, payer)
         return
@@ -160,7 +158,7 @@ def _item(held: Object) -> Object:
 
 
 def _with_item(held: Object, values: Mapping[str, Any]) -> Object:
-    items = held["items"] | {"data": [_item(held) | values]}
+    items = held["items"] | {"data": [{**_item(held), **values}]}
     return held | {"items": items}
 
 
@@ -190,9 +188,7 @@ def _applied(books: Books, key: str) -> Object:
     return {"id": key, "coupon": found["source"]["coupon"]}
 
 
-def _discount(
-    books: Books, given: Mapping[str, Any], key: str, wish: Wish, payer: Payer
-) -> Object:
+def _discount(books: Books, given: Mapping[str, Any], key: str, wish: Wish, payer: Payer) -> Object:
     who = str(payer.customer)
     return goods.discount(books, given, customer=who, subscription=key, session=wish.session)
 
@@ -211,7 +207,7 @@ def _spent(books: Books, held: Object, *, used: bool) -> Object:
 
 
 def _subscription(books: Books, key: str, wish: Wish, payer: Payer, end: int) -> Object:
-    item = {
+    item: Object = {
         "id": books.new_id("si", 14),
         "object": "subscription_item",
         "billing_thresholds": None,

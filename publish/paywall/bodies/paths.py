@@ -18,6 +18,13 @@ def checked(release: str, path: str) -> tuple[str, str]:
 
     """
     foreign = {"", ".", ".."} & set(path.split("/")) or {"\0", "\\"} & set(path)
-    if not _RELEASE.fullmatch(release) or foreign or len(path.encode(errors="ignore")) > _LONGEST:
+    if not _RELEASE.fullmatch(release) or foreign or not 0 < _bytes(path) <= _LONGEST:
         raise Missing(f"{release!r}: {path!r}")
     return release, path
+
+
+def _bytes(path: str) -> int:
+    try:
+        return len(path.encode())
+    except UnicodeEncodeError:
+        return 0

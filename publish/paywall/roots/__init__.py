@@ -30,7 +30,7 @@ def world_from(
         bodies=bodies_from(settings.bodies),
         clock=clock,
         ring=Keyring(settings.keys),
-        payments=payments_from(settings, clock),
+        payments=payments_from(settings),
         **more,
     )
 
@@ -76,11 +76,8 @@ def mailer_from(named: str) -> Mailer:
     return SmtpMailer(named)
 
 
-def payments_from(settings: Settings, clock: Clock = system_clock) -> Payments | None:
-    """Return the payment provider, None for a site that takes codes only.
-
-    It loads the provider's library only when it is first asked for something.
-    """
+def payments_from(settings: Settings) -> Payments | None:
+    """Return the payment provider, None for a site that takes codes only."""
     if not settings.stripe_key:
         return None
     from publish.paywall.payments.stripe_api import StripePayments
@@ -90,5 +87,4 @@ def payments_from(settings: Settings, clock: Clock = system_clock) -> Payments |
         settings.webhook_secrets,
         api_base=settings.stripe_api,
         account=settings.stripe_account,
-        clock=clock,
     )

@@ -1,4 +1,8 @@
-"""The service as a Lambda function. Nothing is made before the first event asks for it."""
+"""The service as a Lambda function.
+
+The read path is imported while the function starts, which Lambda does at full speed; the world is
+made when the first event comes, so that what is missing is told in an answer's log.
+"""
 
 from __future__ import annotations
 
@@ -7,12 +11,15 @@ import json
 import logging
 import os
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from publish.paywall.adapters.aws_lambda import Handler
-    from publish.paywall.ports import Wake
-    from publish.paywall.roots.settings import Settings
+from publish.paywall import cloud
+from publish.paywall.adapters import aws_lambda
+from publish.paywall.adapters.aws_lambda import Handler
+from publish.paywall.ports import Wake
+from publish.paywall.roots import mailer_from, settings, world_from
+from publish.paywall.roots.settings import Settings
+from publish.paywall.service import Service
 
 _TICK = json.dumps({"inkstead": "tick"}).encode()
 
@@ -26,32 +33,25 @@ def handler(event: Mapping[str, Any], context: Any) -> Any:
 
 @functools.cache
 def _composed() -> Handler:
-    from publish.paywall.roots import settings
-
     log.setLevel(logging.INFO)
     return compose(settings.read(os.environ), os.environ.get("AWS_LAMBDA_FUNCTION_NAME", ""))
 
 
-def compose(settings: Settings, function: str = "") -> Handler:
+def compose(told: Settings, function: str = "") -> Handler:
     """Return the function that Lambda calls.
 
     What a request puts into the queue is done by a second, asynchronous call of `function`, so that
     nobody waits for it; without a name it is done before the answer leaves.
     """
-    from publish.paywall.adapters import aws_lambda
-    from publish.paywall.roots import world_from
-    from publish.paywall.service import Service
-
     due = _Due()
-    world = world_from(settings, wake=_calling(function) if function else due.ask)
+    world = world_from(told, wake=_calling(function) if function else due.ask)
 
-    def tick() -> Any:
+    def tick() -> dict[str, int]:
         from publish.paywall import ticking
-        from publish.paywall.roots import mailer_from
 
-        return ticking.tick(world, mailer_from(settings.mail))
+        return ticking.tick(world, mailer_from(told.mail))._asdict()
 
-    answer = aws_lambda.handler(Service(world), tick, settings.origin_secrets)
+    answer = aws_lambda.handler(Service(world), tick, told.origin_secrets)
 
     def answer_then_tick(event: Mapping[str, Any], context: Any) -> Any:
         found = answer(event, context)
@@ -78,8 +78,6 @@ class _Due:
 
 def _calling(function: str) -> Wake:
     """Return what calls the function again, for itself; the schedule makes up for a call lost."""
-    from publish.paywall import cloud
-
     client: Callable[[], Any] = cloud.Lazy(lambda: cloud.client("lambda", seconds=2, tries=1))
 
     def wake() -> None:

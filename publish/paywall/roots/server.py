@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import signal
 import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 THREADS = 8
 EVERY_SECONDS = 30.0
+_MOST_HEADERS = 32 * 1024
 
 log = logging.getLogger("inkstead")
 
@@ -58,33 +60,57 @@ def composed(settings: Settings, seconds: float = EVERY_SECONDS) -> tuple[WSGIAp
     return wsgi.application(Service(world), proxies=settings.proxies), ticker
 
 
-def server(application: WSGIApplication, host: str, port: int, threads: int = THREADS) -> Any:
-    """Return a waitress server that listens; `run` serves, `close` ends it.
+class Listening:
+    """A waitress server that has its port; 0 takes a free one.
 
     Headers of proxies are left to the adapter, which knows how many are ours.
     """
-    from waitress.server import create_server
 
-    return create_server(
-        application,
-        host=host,
-        port=port,
-        threads=threads,
-        ident=None,
-        clear_untrusted_proxy_headers=False,
-        max_request_header_size=32 * 1024,
-        max_request_body_size=2 * incoming.MOST_BYTES,
-        channel_timeout=30,
-    )
+    def __init__(
+        self, application: WSGIApplication, host: str, port: int, threads: int = THREADS
+    ) -> None:
+        from waitress.server import create_server
+
+        self._server = create_server(
+            application,
+            host=host,
+            port=port,
+            threads=threads,
+            ident=None,
+            clear_untrusted_proxy_headers=False,
+            max_request_header_size=_MOST_HEADERS,
+            max_request_body_size=2 * incoming.MOST_BYTES,
+            channel_timeout=30,
+        )
+        self.port = int(self._server.effective_port)
+
+    def run(self) -> None:
+        """Answer until `stop` is called, or the process is told to end."""
+        self._server.run()
+        self._server.task_dispatcher.shutdown()
+
+    def stop(self) -> None:
+        """End from another thread, after the requests that are being answered."""
+        self._server.trigger.pull_trigger(self._close)
+
+    def _close(self) -> None:
+        from waitress import wasyncore
+
+        self._server.task_dispatcher.shutdown()
+        wasyncore.close_all(self._server._map, ignore_all=True)
 
 
 def serve(settings: Settings, host: str = "127.0.0.1", port: int = 8000) -> None:
-    """Serve until interrupted."""
+    """Serve until the process is interrupted or told to end."""
     application, ticker = composed(settings)
-    listening = server(application, host, port)
+    listening = Listening(application, host, port)
+    signal.signal(signal.SIGTERM, _end)
     ticker.start()
     try:
         listening.run()
     finally:
-        listening.close()
         ticker.stop()
+
+
+def _end(number: int, frame: object) -> None:
+    raise SystemExit(0)

@@ -31,6 +31,7 @@ from publish.paywall.stores import rules
 from publish.paywall.stores.rules import Written
 
 _TRIES = 9
+_TRIES_WITHOUT_ANSWER = 3
 _FIRST_WAIT, _LONGEST_WAIT = 0.02, 1.0
 _PASSING = frozenset(
     {
@@ -73,7 +74,7 @@ class DynamoStore:
         self.table, self.name = table, f"dynamodb:{table}"
         self._clock, self._sleep = clock, sleep
         # Tries are counted here, where it is known what may be tried again.
-        self._client = cloud.Lazy(lambda: cloud.client("dynamodb", tries=1), client)
+        self._client = cloud.Lazy(lambda: cloud.client("dynamodb", seconds=3, tries=1), client)
 
     def get(self, partition: str, key: str) -> Item | None:
         """Return an object unless it is missing or expired.
@@ -174,7 +175,7 @@ class DynamoStore:
                 if not reasons <= _PASSING or number == _TRIES:
                     raise StoreDown(f"{self.name}: {', '.join(sorted(reasons))}") from cause
             except no_answer as cause:
-                if number >= _TRIES // 2:
+                if number == _TRIES_WITHOUT_ANSWER:
                     raise StoreDown(f"{self.name}: {cause}") from cause
             else:
                 return answer

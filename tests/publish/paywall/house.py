@@ -26,7 +26,7 @@ from tests.publish.paywall.generation import CANARY, LANGS, ORIGIN, make_generat
 __all__ = ["CANARY", "LANGS", "ORIGIN", "make_generation"]
 
 START = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
-KEYS = ("an older key that is long enough to sign with", "the newest key, long enough to sign with")
+KEYS = ("an older key that is long enough to sign", "the newest key that is long enough to sign")
 
 # ---- the world --------------------------------------------------------------------------------
 

@@ -20,12 +20,14 @@ def ask(**given):
 
 @pytest.fixture
 def generation(tmp_path):
-    pages = {"zh-Hans": "private/pages/zh-Hans/unavailable.html", "en": "private/en.html"}
+    pages = {lang: f"private/pages/{lang}/notice.html" for lang in ("zh-Hans", "en")}
     for lang, path in pages.items():
         (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / path).write_text(f"<body>prepared {lang}</body>")
+        (tmp_path / path).write_text(f"<body>{lang} [[title]] [[body]] [[link]] [[link_text]]")
+        words = {"messages": {"unavailable": ["Not <on>", "Later"]}, "terms": {"Home": "Back"}}
+        (tmp_path / path).with_name("words.json").write_text(json.dumps(words))
     site = Site("https://example.com", "UTC", LANGUAGES, "", "")
-    manifest = Manifest("2026", "0", True, site, {}, {}, {"unavailable": pages}, {})
+    manifest = Manifest("2026", "0", True, site, {}, {}, {"notice": pages}, {})
     (tmp_path / "manifest.json").write_text(dump(manifest))
     return tmp_path
 
@@ -55,7 +57,15 @@ def test_the_readers_language_is_that_of_the_page_then_of_the_browser(
 def test_the_prepared_page_is_given(generation):
     status, kind, body = unavailable(generation, ask(referer=f"http://{HOST}/en/x/"))
     assert (status, kind) == (503, "text/html; charset=utf-8")
-    assert body == b"<body>prepared en</body>"
+    assert body == b"<body>en Not &lt;on&gt; Later /en/ Back"
+
+
+@pytest.mark.parametrize("broken", ["", "{}", '{"messages": {"unavailable": ["x"]}}'])
+def test_without_words_it_is_still_said(generation, broken):
+    (generation / "private/pages/en/words.json").write_text(broken)
+    status, _, body = unavailable(generation, ask(referer=f"http://{HOST}/en/x/"))
+    assert status == 503
+    assert b"not switched on here yet" in body
 
 
 def test_json_is_given_to_those_who_ask_for_it(generation):

@@ -1,0 +1,300 @@
+"""Redemption codes: made in batches, printed once, kept as hashes, used as often as they allow.
+
+A code has 80 random bits. Each person uses a code once; a code that several may use counts them
+under a version guard, so the last use goes to one. What was redeemed stays when a code or its
+batch is revoked: the grant is taken back by itself.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from publish.paywall import keys, rights
+from publish.paywall.ports import ABSENT, Check, Item, Operation, Put, Store
+from publish.paywall.rights import Grant
+
+LETTERS = 16
+_BATCH_LETTERS = 8
+_GROUP = 4
+_AT_ONCE = 40
+_PAGE = 500
+MOST = 10_000
+_USE = "use#"
+_CODE = "code#"
+
+
+class Refused(Exception):
+    """The code gives nothing; `code` is one of the MESSAGES."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Codes that were made together. `days` is the span each gives, 0 is for good.
+
+    `uses` is how many people may use each code, `price` and `channel` say what it was sold for and
+    where, for the books.
+    """
+
+    id: str
+    product: str
+    days: int
+    count: int
+    made: datetime
+    uses: int = 1
+    expires: datetime | None = None
+    price: str = ""
+    channel: str = ""
+    note: str = ""
+    revoked: bool = False
+    version: int = 0
+
+
+@dataclass(frozen=True)
+class Use:
+    """Who redeemed a code, and when; `code` is its hash."""
+
+    code: str
+    person: str
+    at: datetime
+    grant: str
+
+
+@dataclass(frozen=True)
+class Redemption:
+    """What a code gives one person, and what to write for it."""
+
+    grant: Grant
+    operations: tuple[Operation, ...]
+
+
+@dataclass(frozen=True)
+class _Code:
+    hash: str
+    batch: str
+    used: int
+    revoked: bool
+    version: int
+
+
+# ---- making and looking ----
+
+
+def make(
+    store: Store,
+    now: datetime,
+    *,
+    product: str,
+    days: int,
+    count: int,
+    uses: int = 1,
+    expires: datetime | None = None,
+    price: str | None = None,
+    channel: str = "",
+    note: str = "",
+) -> tuple[Batch, list[str]]:
+    """Store a batch and return it with its codes as they are printed; nobody sees them again.
+
+    Raises:
+        ValueError: a number is out of bounds.
+
+    """
+    if not 0 < count <= MOST or days < 0 or uses < 1:
+        raise ValueError(f"count {count} is not 1 to {MOST}, or days {days} or uses {uses} too few")
+    batch = Batch(
+        keys.new_id(_BATCH_LETTERS),
+        product, days, count, now, uses, expires, price or "", channel, note,
+    )  # fmt: skip
+    made = [keys.new_id(LETTERS) for _ in range(count)]
+    store.write(
+        Put(keys.batch(batch.id), keys.SELF, _batch_value(batch), ABSENT),
+        Put(keys.BATCHES, keys.at(now, batch.id), {"batch": batch.id}, ABSENT),
+    )
+    for at in range(0, count, _AT_ONCE):
+        store.write(*(each for code in made[at : at + _AT_ONCE] for each in _new(batch, code)))
+    return batch, [printed(code) for code in made]
+
+
+def _new(batch: Batch, code: str) -> list[Operation]:
+    hash_ = keys.hashed(code)
+    value = {"batch": batch.id, "used": 0, "revoked": False}
+    return [
+        Put(keys.code(hash_), keys.SELF, value, ABSENT),
+        Put(keys.batch(batch.id), _CODE + hash_, {"code": hash_}, ABSENT),
+    ]
+
+
+def printed(code: str) -> str:
+    """Return a code as it is printed: groups of four letters."""
+    return "-".join(code[at : at + _GROUP] for at in range(0, len(code), _GROUP))
+
+
+def typed(text: str) -> str:
+    """Return a code as it was meant, "" when it cannot be one.
+
+    Case, spaces, hyphens, look-alikes and the full-width letters of a Chinese keyboard do not
+    matter.
+    """
+    meant = keys.typed(unicodedata.normalize("NFKC", text))
+    return meant if len(meant) == LETTERS and meant.isascii() else ""
+
+
+def hash_of(text: str) -> str:
+    """Return the hash of a code as a person typed it.
+
+    Raises:
+        Refused: it cannot be a code.
+
+    """
+    meant = typed(text)
+    if not meant:
+        raise Refused("redeem-unknown")
+    return keys.hashed(meant)
+
+
+def batches(store: Store) -> list[Batch]:
+    """Return every batch, the oldest first."""
+    found: list[Batch] = []
+    after = ""
+    while page := store.query(keys.BATCHES, after=after, limit=_PAGE):
+        found += [each for line in page if (each := find_batch(store, str(line.value["batch"])))]
+        after = page[-1].key
+    return found
+
+
+def find_batch(store: Store, batch: str) -> Batch | None:
+    """Return a batch by its id, as a person may have typed it."""
+    item = store.get(keys.batch(keys.typed(batch)), keys.SELF)
+    return _read_batch(item) if item else None
+
+
+def uses(store: Store, batch: str) -> list[Use]:
+    """Return who redeemed codes of a batch, in order of time."""
+    found = [
+        Use(hash_, each.key.removeprefix(_USE), keys.when(each.value["at"]), each.value["grant"])
+        for hash_ in _codes(store, batch)
+        for each in _all(store, keys.code(hash_), _USE)
+    ]
+    return sorted(found, key=lambda use: use.at)
+
+
+def revoke(store: Store, batch_or_code: str) -> bool:
+    """Let a batch or a single code give nothing any more; tell whether there is such a thing.
+
+    Raises:
+        Conflict: it was redeemed at the same moment; repeat.
+
+    """
+    if code := typed(batch_or_code):
+        item = store.get(keys.code(keys.hashed(code)), keys.SELF)
+    else:
+        item = store.get(keys.batch(keys.typed(batch_or_code)), keys.SELF)
+    if item is None:
+        return False
+    if not item.value["revoked"]:
+        store.write(Put(item.partition, item.key, {**item.value, "revoked": True}, item.version))
+    return True
+
+
+# ---- redeeming ----
+
+
+def offered(store: Store, hash_: str, now: datetime) -> Batch:
+    """Return what a code would give now.
+
+    Raises:
+        Refused: nothing, and why.
+
+    """
+    return _usable(store, hash_, now)[1]
+
+
+def redeeming(store: Store, hash_: str, person: str, now: datetime) -> Redemption:
+    """Return what a code gives a person, with what to write; of two at once one conflicts.
+
+    Raises:
+        Refused: nothing, and why.
+
+    """
+    if store.get(keys.code(hash_), _USE + person):
+        raise Refused("redeem-yours")
+    code, batch = _usable(store, hash_, now)
+    grant = Grant(
+        id=f"code-{hash_[:16]}-{code.used + 1}",
+        product=batch.product,
+        kind="code",
+        at=now,
+        days=batch.days,
+        note=f"batch {batch.id}",
+    )
+    if not batch.days and _for_good(store, person, batch.product, now):
+        raise Refused("already-owned")
+    return Redemption(grant, tuple(_operations(code, batch, grant, person)))
+
+
+def _operations(code: _Code, batch: Batch, grant: Grant, person: str) -> list[Operation]:
+    value = {"batch": batch.id, "used": code.used + 1, "revoked": code.revoked}
+    use = {"at": keys.stamp(grant.at), "grant": grant.id}
+    ledger, key = keys.person(person), keys.grant(grant.id)
+    return [
+        Put(keys.code(code.hash), keys.SELF, value, code.version),
+        Put(keys.code(code.hash), _USE + person, use, ABSENT),
+        Put(ledger, key, rights.grant_value(grant), ABSENT),
+        Check(keys.batch(batch.id), keys.SELF, batch.version),
+    ]
+
+
+def _usable(store: Store, hash_: str, now: datetime) -> tuple[_Code, Batch]:
+    item = store.get(keys.code(hash_), keys.SELF)
+    batch = find_batch(store, str(item.value["batch"])) if item else None
+    if item is None or batch is None:
+        raise Refused("redeem-unknown")
+    value = item.value
+    code = _Code(hash_, batch.id, int(value["used"]), bool(value["revoked"]), item.version)
+    if code.revoked or batch.revoked or (batch.expires and now >= batch.expires):
+        raise Refused("redeem-over")
+    if code.used >= batch.uses:
+        raise Refused("redeem-used")
+    return code, batch
+
+
+def _for_good(store: Store, person: str, product: str, now: datetime) -> bool:
+    """Tell whether a person holds a product for good, so that the code would be lost."""
+    ledger = [rights.read_grant(each.value) for each in _all(store, keys.person(person), "grant#")]
+    right = rights.rights(ledger, now).get(product)
+    return right is not None and right.open and right.until is None
+
+
+def _codes(store: Store, batch: str) -> list[str]:
+    return [str(each.value["code"]) for each in _all(store, keys.batch(keys.typed(batch)), _CODE)]
+
+
+def _all(store: Store, partition: str, prefix: str) -> list[Item]:
+    found: list[Item] = []
+    after = ""
+    while page := store.query(partition, prefix, after, _PAGE):
+        found += page
+        after = page[-1].key
+    return found
+
+
+def _batch_value(batch: Batch) -> dict[str, Any]:
+    value = asdict(batch)
+    del value["version"]
+    ends = keys.stamp(batch.expires) if batch.expires else ""
+    return value | {"made": keys.stamp(batch.made), "expires": ends}
+
+
+def _read_batch(item: Item) -> Batch:
+    value: Mapping[str, Any] = item.value
+    ends = keys.when(value["expires"]) if value["expires"] else None
+    return Batch(
+        **{**value, "made": keys.when(value["made"]), "expires": ends, "version": item.version}
+    )

@@ -1,0 +1,111 @@
+"""Entering: somebody answered a mail, so the address is theirs; they are signed in by it.
+
+One write does all of it: the challenge and its links are used up, the person is found or made, the
+session begins, a redemption code is used up where one waits. Whoever comes second finds nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from publish.paywall import claiming, codes, keys, people
+from publish.paywall.challenges import Ask
+from publish.paywall.landing import landing
+from publish.paywall.people import Person
+from publish.paywall.ports import Check, Operation, Put
+from publish.paywall.http import Response, see
+from publish.paywall.visit import Visit
+
+_REMEMBERED = timedelta(hours=2)
+
+
+class Barred(Exception):
+    """This address signs nobody in: the person is banned, or gave the address up since."""
+
+
+@dataclass(frozen=True)
+class Entered:
+    """What came of it: whose session began, and what became of the redemption code."""
+
+    person: Person
+    cookies: tuple[str, ...]
+    redeemed: codes.Redemption | None = None
+    refused: str = ""
+
+
+def enter(visit: Visit, mail: str, ask: Ask, used_up: list[Operation]) -> Entered:
+    """Sign in whoever has this address; `used_up` is what may be answered only once.
+
+    Raises:
+        Barred: nobody may sign in by it.
+        Conflict: something changed meanwhile; look again and repeat.
+
+    """
+    person, known = whose(visit, mail, ask)
+    redeemed, refused = _redeem(visit, ask.redeem, person)
+    entering, cookies = visit.enter(person=person.id)
+    visit.world.store.write(*used_up, *known, *entering, *_giving(visit, redeemed, person))
+    if visit.session:
+        claiming.claim(visit.world.store, visit.session, person.id)
+    return Entered(person, cookies, redeemed, refused)
+
+
+def whose(visit: Visit, mail: str, ask: Ask) -> tuple[Person, list[Operation]]:
+    """Return whose an address is that was just confirmed, with what to write so that it holds.
+
+    Raises:
+        Barred: nobody may sign in by it.
+
+    """
+    store = visit.world.store
+    gone = store.get(keys.left(mail), keys.SELF)
+    if gone and keys.when(gone.value["at"]) >= ask.made:
+        raise Barred
+    person = people.find_by_mail(store, mail)
+    if person is None:
+        made = people.new(mail, ask.shown, ask.lang, visit.now, confirmed=True)
+        return made, people.creating(made)
+    if person.banned:
+        raise Barred
+    if person.confirmed:
+        return person, [Check(keys.person(person.id), keys.SELF, person.version)]
+    confirmed = replace(person, confirmed=keys.stamp(visit.now))
+    return confirmed, [people.saving(confirmed)]
+
+
+def leaving(visit: Visit, mail: str) -> Operation:
+    """Return what to write so that mails which are under way to an address sign nobody in."""
+    at = {"at": keys.stamp(visit.now)}
+    return Put(keys.left(mail), keys.SELF, at, expires=visit.now + _REMEMBERED)
+
+
+def _redeem(visit: Visit, code: str, person: Person) -> tuple[codes.Redemption | None, str]:
+    """Return the redemption that waited for this, or why it cannot be."""
+    if not code:
+        return None, ""
+    try:
+        return codes.redeeming(visit.world.store, code, person.id, visit.now), ""
+    except codes.Refused as refusal:
+        return None, refusal.code
+
+
+def _giving(
+    visit: Visit, redeemed: codes.Redemption | None, person: Person
+) -> Sequence[Operation]:
+    if redeemed is None:
+        return ()
+    from publish.paywall import redeeming
+
+    return *redeemed.operations, *redeeming.reminders(visit, person.id, redeemed.grant)
+
+
+def answer(visit: Visit, entered: Entered, ask: Ask) -> Response:
+    """Send the reader on, or say what became of the redemption code."""
+    if not ask.redeem:
+        return see(landing(visit, ask.return_to), *entered.cookies)
+    from publish.paywall import redeeming
+
+    said = redeeming.told(visit, entered.redeemed, entered.refused, ask.return_to)
+    return said.plus(*entered.cookies)

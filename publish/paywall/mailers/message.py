@@ -1,0 +1,81 @@
+"""A finished mail as the bytes that travel: the same for every carrier.
+
+Nothing in a mail can add a header or a second recipient, no line is too long for any server, all
+of it is ASCII on the way, and the same mail at the same time is the same bytes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from datetime import datetime
+from email.errors import MessageError
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime, parseaddr
+
+from publish.paywall.ports import Mail, MailRefused
+
+# Seven bits: what is not ASCII, or longer than a line may be, is encoded (RFC 5321, 4.5.3.1.6).
+_POLICY = SMTP.clone(cte_type="7bit")
+_HEADER = re.compile(r"[A-Za-z][A-Za-z0-9-]*")
+_ATOM = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
+
+
+def message(mail: Mail, now: datetime) -> EmailMessage:
+    """Return the message of a mail.
+
+    Raises:
+        MailRefused: an address is none, or a header would not be one header.
+
+    """
+    try:
+        return _message(mail, now)
+    except (ValueError, IndexError, MessageError) as cause:
+        raise MailRefused(f"{type(cause).__name__} in mail {name(mail)}") from cause
+
+
+def name(mail: Mail) -> str:
+    """Return the mail's id, fit for a Message-ID and for a file."""
+    if _ATOM.fullmatch(mail.id) and ".." not in mail.id and not mail.id.endswith("."):
+        return mail.id
+    return hashlib.sha256(mail.id.encode()).hexdigest()[:32]
+
+
+def address(text: str) -> Address:
+    """Return one address, with or without a name before it.
+
+    Raises:
+        ValueError: it is none, or more than one.
+        IndexError: the same, as the library has it.
+        MessageError: the same, as the library has it.
+
+    """
+    shown, spec = parseaddr(text)
+    found = Address(display_name=shown, addr_spec=spec)
+    if not found.username or not found.domain:
+        raise ValueError("is no address")
+    return found
+
+
+def _message(mail: Mail, now: datetime) -> EmailMessage:
+    sender = address(mail.sender)
+    made = EmailMessage(_POLICY if mail.to.isascii() else _POLICY.clone(utf8=True))
+    made["From"] = sender
+    made["To"] = Address(addr_spec=mail.to)
+    made["Subject"] = mail.subject
+    made["Date"] = format_datetime(now)
+    made["Message-ID"] = f"<{name(mail)}@{sender.domain}>"
+    # RFC 3834: nobody's holiday answers this.
+    made["Auto-Submitted"] = "auto-generated"
+    if mail.reply_to:
+        made["Reply-To"] = address(mail.reply_to)
+    for header, value in mail.headers.items():
+        if not _HEADER.fullmatch(header) or header in made:
+            raise ValueError("is no header of its own")
+        made[header] = value
+    made.set_content(mail.text)
+    made.add_alternative(mail.html, subtype="html")
+    made.set_boundary(f"=_{hashlib.sha256(name(mail).encode()).hexdigest()[:32]}")
+    return made

@@ -1,0 +1,52 @@
+"""Mail through Amazon SES, version 2 of its API.
+
+SES writes a Message-ID of its own, so that two copies of one mail are two messages there.
+"""
+
+from __future__ import annotations
+
+from publish.paywall import cloud
+from publish.paywall.mailers.message import message
+from publish.paywall.ports import Clock, Mail, MailDown, MailRefused
+from publish.paywall.stores.rules import system_clock
+
+_REFUSED = frozenset({"MessageRejected", "BadRequestException"})
+
+
+class SesMailer:
+    """Hands each mail to SES; `configuration` names a configuration set, "" for none."""
+
+    def __init__(
+        self,
+        client: cloud.Client = None,
+        *,
+        configuration: str = "",
+        clock: Clock = system_clock,
+    ) -> None:
+        # Tried once: a mail that went although the answer was lost would go again.
+        self._client = cloud.Lazy(lambda: cloud.client("sesv2", seconds=10, tries=1), client)
+        self._configuration, self._clock = configuration, clock
+
+    def send(self, mail: Mail) -> None:
+        """Hand a mail over.
+
+        Raises:
+            MailRefused: SES will never take it.
+            MailDown: it does not take it now, or does not know us.
+
+        """
+        # The sender stands in the message; a name that is not ASCII may stand nowhere else.
+        wanted = {
+            "Destination": {"ToAddresses": [mail.to]},
+            "Content": {"Raw": {"Data": message(mail, self._clock()).as_bytes()}},
+        }
+        if self._configuration:
+            wanted["ConfigurationSetName"] = self._configuration
+        says_no, no_answer = cloud.failures()
+        try:
+            self._client().send_email(**wanted)
+        except says_no as cause:
+            kind = MailRefused if cloud.code(cause) in _REFUSED else MailDown
+            raise kind(f"SES: {cloud.code(cause)}") from cause
+        except no_answer as cause:
+            raise MailDown(f"SES: {type(cause).__name__}") from cause

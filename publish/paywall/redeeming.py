@@ -1,0 +1,156 @@
+"""Redeeming: a code opens what it was made for, for a person whose address is confirmed.
+
+Who is signed in gets it at once. Everybody else gives an address; the code waits in the mail that
+goes there and is used up when it is answered, in the same write as the sign-in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from publish.paywall import codes, keys, limits, receipts, reminding, rights
+from publish.paywall.addresses import Address, Invalid, canonical
+from publish.paywall.http import Response
+from publish.paywall.landing import landing
+from publish.paywall.ports import Check, Conflict, Operation
+from publish.paywall.rights import Grant
+from publish.paywall.visit import Visit
+
+_STATUS = {"redeem-unknown": 410, "redeem-over": 410}
+_TRIES = 20
+_LONGEST = 1500
+
+
+@dataclass(frozen=True)
+class _Typed:
+    """What the form says."""
+
+    code: str
+    mail: str
+    return_to: str
+
+
+def ask(visit: Visit, rest: str) -> Response:
+    """Show the form that takes a code."""
+    return _form(visit, _read(visit.request.asks))
+
+
+def take(visit: Visit, rest: str) -> Response:
+    """Redeem a code, or send a mail whose answer redeems it."""
+    typed = _read(visit.request.form)
+    browser, cookies = visit.known_browser()
+    if not _within_limits(visit, browser):
+        return visit.say("too-many", 429).plus(*cookies)
+    try:
+        hash_ = codes.hash_of(typed.code)
+        if visit.person:
+            return _redeem(visit, hash_, typed)
+        codes.offered(visit.world.store, hash_, visit.now)
+    except codes.Refused as refusal:
+        return _refused(visit, typed, refusal.code).plus(*cookies)
+    return _by_mail(visit, hash_, typed, cookies)
+
+
+def _by_mail(visit: Visit, hash_: str, typed: _Typed, cookies: tuple[str, ...]) -> Response:
+    from publish.paywall import sign_in
+
+    if "mail" not in visit.request.form:
+        return _form(visit, typed).plus(*cookies)
+    try:
+        address: Address = canonical(typed.mail)
+    except Invalid:
+        return _form(visit, typed, "mail-invalid", 422, mail_wrong=True).plus(*cookies)
+    return sign_in.send_mail(visit, address, typed.return_to, redeem=hash_)
+
+
+def _redeem(visit: Visit, hash_: str, typed: _Typed) -> Response:
+    """Redeem for who is signed in; of two who want the last use one is told it is used.
+
+    Raises:
+        Refused: it gives nothing.
+        Conflict: too many wanted it at once.
+
+    """
+    for _ in range(_TRIES):
+        found = codes.redeeming(visit.world.store, hash_, visit.person, visit.now)
+        try:
+            visit.world.store.write(
+                *found.operations, *reminders(visit, visit.person, found.grant), *_still(visit)
+            )
+        except Conflict:
+            continue
+        return told(visit, found, "", typed.return_to)
+    raise Conflict
+
+
+def _still(visit: Visit) -> list[Operation]:
+    """Return the check that nobody banned or erased the person meanwhile."""
+    someone = visit.someone
+    return [Check(keys.person(someone.id), keys.SELF, someone.version)] if someone else []
+
+
+def reminders(visit: Visit, person: str, grant: Grant) -> list[Operation]:
+    """Return what to write so that the end of what a code gave is reminded of."""
+    lines = visit.world.store.query(keys.person(person), keys.grant(""))
+    before = [rights.read_grant(line.value) for line in lines]
+    return reminding.wanted(visit.world, person, grant.product, before, [*before, grant])
+
+
+def told(visit: Visit, found: codes.Redemption | None, refused: str, return_to: str) -> Response:
+    """Say what became of a code, with the way on."""
+    if found is None:
+        return visit.say(refused, _STATUS.get(refused, 409), landing(visit, ""), "Your account")
+    product = receipts.place(visit.release.manifest, found.grant.product, visit.lang)
+    way = landing(visit, return_to, product)
+    return visit.say("redeemed", 200, way, "Go on")
+
+
+def promised(visit: Visit, hash_: str) -> str:
+    """Return the title of what a code gives, as long as it gives it."""
+    try:
+        batch = codes.offered(visit.world.store, hash_, visit.now)
+    except codes.Refused:
+        return ""
+    return receipts.title(visit.release.manifest, batch.product, visit.lang)
+
+
+def _within_limits(visit: Visit, browser: str) -> bool:
+    return all(
+        limits.count(visit.world.store, rule, key, visit.now)
+        for rule, key in (
+            (limits.REDEEM_BY_BROWSER, browser),
+            (limits.REDEEM_BY_NETWORK, visit.request.network),
+            (limits.REDEEM_OVERALL, ""),
+        )
+    )
+
+
+def _read(fields: Mapping[str, str]) -> _Typed:
+    code, mail = fields.get("code", "")[:80], fields.get("mail", "")[:320]
+    return _Typed(code, mail, fields.get("return_to", "")[:_LONGEST])
+
+
+def _refused(visit: Visit, typed: _Typed, code: str) -> Response:
+    if code in ("redeem-yours", "already-owned"):
+        return visit.say(code, 409, landing(visit, typed.return_to), "Go on")
+    return _form(visit, typed, code, _STATUS.get(code, 409))
+
+
+def _form(
+    visit: Visit, typed: _Typed, wrong: str = "", status: int = 200, *, mail_wrong: bool = False
+) -> Response:
+    if wrong and visit.request.wants_json:
+        return visit.say(wrong, status)
+    from publish.paywall.sign_in import trouble
+
+    values = {
+        "code": typed.code,
+        "mail": typed.mail,
+        "return_to": typed.return_to,
+        "signed_in": bool(visit.person),
+        "own_mail": visit.someone.shown if visit.someone else "",
+        "mail_wrong": mail_wrong,
+        **trouble(visit, wrong),
+    }
+    return visit.page("redeem", values, status)
