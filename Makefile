@@ -4,6 +4,7 @@
 
 PYTHON ?= python3
 VENV := .venv
+VENV_AWS := .venv-aws
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
@@ -18,10 +19,10 @@ serve: $(VENV)/ready ## build the demo, serve it on http://127.0.0.1:8000, rebui
 
 install: $(VENV)/ready ## make .venv from the lock file
 
-test: $(VENV)/ready-for-tests ## pass every test, lint, types and walls
+test: $(VENV)/ready-for-tests $(VENV_AWS)/ready ## pass every test, lint, types and walls
 	@$(BIN)/python -m pytest -n auto
 
-test-long: $(VENV)/ready-for-tests ## kill enumerations, soaks and the like
+test-long: $(VENV)/ready-for-tests $(VENV_AWS)/ready ## kill enumerations, soaks and the like
 	@$(BIN)/python -m pytest -m long
 
 lint: $(VENV)/ready-for-tests ## ruff, mypy --strict, import walls
@@ -34,12 +35,13 @@ lock: $(VENV)/ready ## resolve the lock files again
 	@$(PIP) uv
 	@$(COMPILE) pyproject.toml --group build -o requirements.lock
 	@$(COMPILE) pyproject.toml --group build --group test -o requirements-test.lock
+	@$(COMPILE) --group aws -o requirements-aws.lock
 
 wheel: $(VENV)/ready ## build the wheel into dist/
 	@$(BIN)/hatchling build --target wheel
 
 clean: ## take away everything that can be made again
-	@rm -rf $(VENV) dist build output .cache .inkstead .pytest_cache .mypy_cache .ruff_cache \
+	@rm -rf $(VENV) $(VENV_AWS) dist build output .cache .inkstead .pytest_cache .mypy_cache .ruff_cache \
 		.import_linter_cache .hypothesis node_modules
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
@@ -57,4 +59,12 @@ $(VENV)/ready: $(VENV)/bin/python requirements.lock pyproject.toml
 $(VENV)/ready-for-tests: $(VENV)/ready requirements-test.lock
 	@echo "installing what requirements-test.lock pins (once)"
 	@$(PIP) --require-hashes -r requirements-test.lock
+	@touch $@
+
+# Beside the other, because what it holds pins a botocore of its own.
+$(VENV_AWS)/ready: requirements-aws.lock
+	@echo "installing what requirements-aws.lock pins (once)"
+	@$(PYTHON) -m venv $(VENV_AWS)
+	@$(VENV_AWS)/bin/python -m pip --disable-pip-version-check install --quiet \
+		--require-hashes -r requirements-aws.lock
 	@touch $@

@@ -30,7 +30,7 @@ from plugins.feeds.documents import (
 )
 from plugins.model.feeds import LATEST, Feed
 from plugins.model.moments import Build
-from publish.contract.slots import unmarked_xml
+from publish.contract.slots import escaped, unmarked_xml
 
 _KINDS = {"rss": rss, "atom": atom}
 _SIGNED = ("src", "poster")
@@ -77,7 +77,7 @@ def _parts(
     build: Build, feed: Feed, whole: Mapping[str, str], files: str, lapsed: Lapsed
 ) -> Iterator[_Part]:
     number = numbers(build)
-    latest = [(e, item(build, e, number[e.source])) for e in feed.entries[:LATEST]]
+    latest = [(e, _bare(item(build, e, number[e.source]))) for e in feed.entries[:LATEST]]
     newest = max((closed.updated for _, closed in latest), default=UNDATED)
     account = _gap("account")
     yield _Part(
@@ -88,7 +88,7 @@ def _parts(
             lang=feed.lang,
             author="",
             summary=lapsed.text,
-            html=f'<p>{lapsed.text} <a href="{account}">{lapsed.link}</a></p>',
+            html=f'<p>{escaped(lapsed.text)} <a href="{account}">{escaped(lapsed.link)}</a></p>',
             published=newest,
             updated=newest,
         ),
@@ -104,13 +104,27 @@ def _parts(
         yield _Part(closed, f"!{name}")
 
 
+def _bare(told: Item) -> Item:
+    """Return an entry without the characters that stand for marks, should HTML have named one."""
+    return replace(
+        told,
+        title=_NEVER.sub("", told.title),
+        author=_NEVER.sub("", told.author),
+        summary=_NEVER.sub("", told.summary),
+        html=_NEVER.sub("", told.html),
+    )
+
+
 def _own(shared: Channel) -> Channel:
     """Return the channel with the address and the note of the reader whose it is."""
     note = f"{_gap('title_note', '?')} · {_gap('title_note')}{_gap('title_note', '/')}"
     links = [link for link in shared.links if link[0] != "self"]
     kind = next(kind for relation, kind, _ in shared.links if relation == "self")
     return replace(
-        shared, title=f"{shared.title}{note}", links=(("self", kind, _gap("self")), *links)
+        shared,
+        title=f"{shared.title}{note}",
+        description=shared.description or shared.title,
+        links=(("self", kind, _gap("self")), *links),
     )
 
 

@@ -34,7 +34,7 @@ def dump(spoken: Words) -> str:
 def date_pattern(pattern: str) -> str:
     """Return a date pattern of the Unicode CLDR with our gaps; one that says more becomes ISO."""
     parts = list(_gaps(pattern))
-    return " ".join("".join(parts).split()) if {"{y}", "{d}"} <= set(parts) else ISO
+    return "".join(parts).replace("  ", " ") if {"{y}", "{d}"} <= set(parts) else ISO
 
 
 def _gaps(pattern: str) -> Iterator[str]:

@@ -23,7 +23,7 @@ from publish.trouble import WrongUsage
 _PAGE = 500
 STATES: tuple[str, ...] = (*get_args(orders.State), "refunded", "disputed")
 _STATE_NAMES = {
-    "open": N_("open"),
+    "open": N_("not finished"),
     "pending": N_("waiting for the money"),
     "paid": N_("paid"),
     "failed": N_("failed"),

@@ -83,10 +83,7 @@ def _export(
     machine: bool,
 ) -> int:
     wanted = Wanted(product or "", tag or "", state or "")
-    silent = machine or output is None
-    with talking(words, content, live, silent) as talk:
-        if silent and not machine:
-            say([talk.first], err=True)
+    with talking(words, content, live, machine, aside=output is None) as talk:
         store, now, zone = talk.desk.world.store, talk.desk.now, talk.desk.zone
         found = (each for each in readers.everyone(store, now) if wanted.fits(each))
         lines = sorted(moving.lines(found, zone, now), key=lambda line: (line.mail, line.product))

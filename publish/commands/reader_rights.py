@@ -8,7 +8,7 @@ import click
 
 from publish import options
 from publish.commands.grouping import operating
-from publish.commands.talking import Talk, plain, talking
+from publish.commands.talking import Talk, answered, plain, talking
 from publish.contract.catalogue import N_, Words
 from publish.operating import reader_files, readers
 from publish.paywall import rights
@@ -332,14 +332,12 @@ def forget_command(words: Words) -> click.Command:
 def _forget(
     words: Words, who: str, yes: bool, live: bool, content: str | None, machine: bool
 ) -> int:
-    from publish.paywall import forgetting
-
     _ = words.gettext
-    with talking(words, content, live, machine, payments=True) as talk:
+    with talking(words, content, live, machine, payments=True) as talk, answered():
         world = talk.desk.world
         person = readers.find(world.store, who)
         talk.sure(_("Erase {mail} for good?").format(mail=person.mail), yes)
         talk.sure(_("There is no way back. Erase {mail}?").format(mail=person.mail), yes)
-        forgetting.forget(world, person.id)
+        readers.forget(world, person)
         talk.end({"forgotten": person.id}, _("{mail} is forgotten").format(mail=person.mail))
     return 0

@@ -6,6 +6,7 @@ import dataclasses
 import os
 import sys
 import webbrowser
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
@@ -19,9 +20,12 @@ from publish.contract.catalogue import N_, Words, choose_language
 from publish.contract.manifest import ManifestError, load
 from publish.contract.report import Request, Said
 from publish.helptext import explained
+from publish.preview import dress
+from publish.preview import life as whole_life
 from publish.preview.app import Preview
+from publish.preview.life import Life
 from publish.preview.loop import Turn, turns
-from publish.preview.server import HOST, bind, running
+from publish.preview.server import HOST, Server, bind, running
 from publish.preview.stage import Stage, scene_after
 from publish.preview.watch import Queued, watching
 from publish.progress import progress
@@ -83,6 +87,7 @@ class _Show:
     stage: Stage
     request: Request
     quiet: bool
+    life: Life
     said: frozenset[Said] = field(default_factory=frozenset)
 
     @property
@@ -94,6 +99,8 @@ class _Show:
         outcome, done = turn.outcome, turn.outcome.done
         shown = tuple(str(each) for each in outcome.of("error")) + outcome.tail
         generation = done.generation or str(turn.number)
+        if done.ok:
+            self.life.built()
         self.stage.show(scene_after(self.stage.scene, done.ok, generation, shown))
         say(self._problems(outcome), err=True)
         if not done.ok:
@@ -111,7 +118,25 @@ class _Show:
             homes = [(e.code, f"{self.address}{e.home}", e.title) for e in manifest.site.languages]
         except ManifestError:
             homes = []
-        return [*lines, *(f"  {row}" for row in table(homes))]
+        return [*lines, *(f"  {row}" for row in table(homes)), *self.around()]
+
+    def around(self) -> list[str]:
+        """Return where the mails and the sandbox are, and who takes the payments."""
+        _ = self.screen.words.gettext
+        mails = _("mails: {address} (nothing is sent)").format(address=self.address + dress.MAILS)
+        if self.life.mode == "sandbox":
+            panel = self.address + dress.PANEL
+            line = _("sandbox: {address} (test payments, clock, webhooks)")
+            return [mails, line.format(address=panel)]
+        lines = [mails, _("payments: Stripe, test mode (STRIPE_SECRET_KEY)")]
+        if not self.life.told_by_webhook:
+            lines.append(
+                _(
+                    "  webhooks do not arrive here: run stripe listen --forward-to {address} and"
+                    " set STRIPE_WEBHOOK_SECRETS to what it prints; buying works without"
+                ).format(address=f"{self.address}/api/webhook")
+            )
+        return lines
 
     def waiting(self, outcome: Outcome) -> list[str]:
         """Return the tables of drafts and scheduled posts."""
@@ -164,6 +189,7 @@ def _serve(
     folder = folders.find_content(content, os.environ, here)
     generation = _generation(output, folder, here)
     fixed = moments.parse(at, read_settings(folder).zone) if at else None
+    paying = whole_life.payer(os.environ)
     server = bind(port)
     request = Request(
         content=str(folder),
@@ -172,20 +198,31 @@ def _serve(
         lang=choose_language(None),
         url=f"http://{HOST}:{server.server_port}",
     )
-    show = _Show(Screen(words, folder, here), Stage(), request, quiet)
-    app = Preview(generation, show.stage, request.lang, server.server_port, patience=_PATIENCE)
-    edits = Queued()
-    ignored = (generation, folders.default_output(folder))
-    with running(server, app), watching(_roots(folder), ignored, edits.put), Worker() as worker:
+    clock = moments.now if fixed is None else partial(_same, fixed)
+    state = folders.sandbox_state(folder)
+    with whole_life.living(state, generation, request.url, paying) as life:
+        show = _Show(Screen(words, folder, here), Stage(), request, quiet, life)
+        app = Preview(
+            generation, show.stage, request.lang, server.server_port, life.mounts, _PATIENCE
+        )
+        _show_turns(show, server, app, clock, opened)
+    return 0
+
+
+def _show_turns(
+    show: _Show, server: Server, app: Preview, clock: Callable[[], datetime], opened: bool
+) -> None:
+    """Serve, build, and build again with every save, until it is stopped."""
+    content, edits = show.screen.content, Queued()
+    ignored = (app.generation, folders.default_output(content))
+    with running(server, app), watching(_roots(content), ignored, edits.put), Worker() as worker:
         try:
-            clock = moments.now if fixed is None else partial(_same, fixed)
             for turn in turns(partial(_build, worker, show), edits, clock):
                 show.take(turn)
                 if turn.number == 1:
                     _greet(show, turn.outcome, opened)
         finally:
             show.stage.close()
-    return 0
 
 
 def _greet(show: _Show, outcome: Outcome, opened: bool) -> None:

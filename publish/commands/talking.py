@@ -16,7 +16,7 @@ import click
 
 from publish import folders, moments
 from publish.contract.catalogue import N_, Words, choose_language
-from publish.contract.report import Event, Progress
+from publish.contract.report import Progress
 from publish.operating.opening import Desk, opened
 from publish.progress import progress
 from publish.screen import from_here, say
@@ -26,12 +26,16 @@ from publish.trouble import Failure, WrongUsage
 
 @dataclass(frozen=True)
 class Talk:
-    """One run of a command: what it works on, in whose language, for a person or a program."""
+    """One run of a command: what it works on, in whose language, for a person or a program.
+
+    `aside`: its output is for a file, so what is said goes to stderr.
+    """
 
     words: Words
     desk: Desk
     machine: bool
     here: Path
+    aside: bool = False
 
     @property
     def lang(self) -> str:
@@ -46,12 +50,12 @@ class Talk:
     def say(self, *lines: str) -> None:
         """Print lines for a person."""
         if not self.machine:
-            say(lines)
+            say(lines, err=self.aside)
 
     def end(self, told: Mapping[str, Any], *lines: str) -> None:
         """Print the last lines for a person, or everything for a program."""
         if not self.machine:
-            say(lines)
+            say(lines, err=self.aside)
             return
         desk = self.desk
         first = {"account": desk.account, "mode": desk.mode, "store": desk.world.store.name}
@@ -80,20 +84,25 @@ class Talk:
         return moments.local(moment.isoformat(), self.desk.zone) if moment else ""
 
     @contextmanager
-    def counting(self, text: str, total: int = 0) -> Iterator[Callable[[int], None]]:
-        """Give a listener that draws how far long work is."""
+    def counting(self, text: str, total: int = 0) -> Iterator[Callable[..., None]]:
+        """Give a listener that draws how far long work is, and may be told how long it is."""
         with progress(sys.stderr.isatty() and not self.machine) as listen:
 
-            def heard(done: int) -> None:
-                event: Event = Progress("read", text, done, total)
-                listen(event)
+            def heard(done: int, of: int = total) -> None:
+                listen(Progress("read", text, done, of))
 
             yield heard
 
 
 @contextmanager
 def talking(
-    words: Words, content: str | None, live: bool, machine: bool, *, payments: bool = False
+    words: Words,
+    content: str | None,
+    live: bool,
+    machine: bool,
+    *,
+    payments: bool = False,
+    aside: bool = False,
 ) -> Iterator[Talk]:
     """Open the sandbox or the real site and print the first line: account, mode and store.
 
@@ -105,7 +114,7 @@ def talking(
     folder = folders.find_content(content, os.environ, here)
     zone = read_settings(folder).zone
     with opened(folder, zone, live, payments=payments) as desk:
-        talk = Talk(words, desk, machine, here)
+        talk = Talk(words, desk, machine, here, aside)
         talk.say(talk.first)
         yield talk
 

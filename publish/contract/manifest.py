@@ -13,10 +13,10 @@ import functools
 import json
 import types
 import typing
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 VERSION = 2
 
@@ -203,42 +203,97 @@ def parse(text: bytes, place: str) -> Manifest:
     found = values.get("version") if isinstance(values, dict) else None
     if found != VERSION:
         raise ManifestError(f'{place}: version "{found}" is not {VERSION} (build the site again)')
-    manifest: Manifest = _read(Manifest, values, place)
+    try:
+        manifest: Manifest = _reader(Manifest)(values)
+    except _Departs as departs:
+        raise ManifestError(f"{place}{departs.path}: is not {departs.wanted}") from None
     return manifest
 
 
-def _read(kind: Any, value: Any, place: str) -> Any:
-    """Return the value as the annotated kind, or say where it is something else."""
-    origin, arguments = typing.get_origin(kind), typing.get_args(kind)
-    if dataclasses.is_dataclass(kind):
-        return _read_fields(kind, value, place)
-    if origin in (types.UnionType, typing.Union):
-        wanted = next(each for each in arguments if each is not type(None))
-        return None if value is None else _read(wanted, value, place)
-    if origin is tuple:
-        _expect(isinstance(value, list), place, "a list")
-        return tuple(_read(arguments[0], each, f"{place}[{n}]") for n, each in enumerate(value))
-    if origin is not None:  # a mapping by name
-        _expect(isinstance(value, dict), place, "an object")
-        return {key: _read(arguments[1], each, f"{place}.{key}") for key, each in value.items()}
-    _expect(type(value) is kind, place, kind.__name__)
-    return value
+class _Departs(Exception):
+    """A value is not of its kind; the path to it grows on the way out."""
+
+    def __init__(self, wanted: str) -> None:
+        super().__init__(wanted)
+        self.wanted, self.path = wanted, ""
+
+    def under(self, step: str) -> _Departs:
+        self.path = step + self.path
+        return self
 
 
-def _read_fields(kind: Any, value: Any, place: str) -> Any:
-    _expect(isinstance(value, dict), place, "an object")
-    hints = _hints(kind)
-    _expect(set(value) == set(hints), place, f"the keys {', '.join(sorted(hints))}")
-    return kind(
-        **{name: _read(hint, value[name], f"{place}.{name}") for name, hint in hints.items()}
-    )
+_Reader: TypeAlias = Callable[[Any], Any]
 
 
 @functools.cache
-def _hints(kind: type) -> dict[str, Any]:
-    return typing.get_type_hints(kind)
+def _reader(kind: Any) -> _Reader:
+    """Return what reads a value as the annotated kind; made once, since a site has many posts."""
+    origin, arguments = typing.get_origin(kind), typing.get_args(kind)
+    if dataclasses.is_dataclass(kind):
+        return _fields_reader(typing.cast(type, kind))
+    if origin in (types.UnionType, typing.Union):
+        wanted = _reader(next(each for each in arguments if each is not type(None)))
+        return lambda value: None if value is None else wanted(value)
+    if origin is tuple:
+        return _list_reader(_reader(arguments[0]))
+    if origin is not None:  # a mapping by name
+        return _mapping_reader(_reader(arguments[1]))
+    return _plain_reader(kind)
 
 
-def _expect(true: bool, place: str, wanted: str) -> None:
-    if not true:
-        raise ManifestError(f"{place}: is not {wanted}")
+def _plain_reader(kind: type) -> _Reader:
+    def read(value: Any) -> Any:
+        if type(value) is not kind:
+            raise _Departs(kind.__name__)
+        return value
+
+    return read
+
+
+def _list_reader(reader: _Reader) -> _Reader:
+    def read(value: Any) -> Any:
+        if type(value) is not list:
+            raise _Departs("a list")
+        found = []
+        for number, each in enumerate(value):
+            try:
+                found.append(reader(each))
+            except _Departs as departs:
+                raise departs.under(f"[{number}]") from None
+        return tuple(found)
+
+    return read
+
+
+def _mapping_reader(reader: _Reader) -> _Reader:
+    def read(value: Any) -> Any:
+        if type(value) is not dict:
+            raise _Departs("an object")
+        found = {}
+        for key, each in value.items():
+            try:
+                found[key] = reader(each)
+            except _Departs as departs:
+                raise departs.under(f".{key}") from None
+        return found
+
+    return read
+
+
+def _fields_reader(kind: type) -> _Reader:
+    readers = {name: _reader(hint) for name, hint in typing.get_type_hints(kind).items()}
+
+    def read(value: Any) -> Any:
+        if type(value) is not dict:
+            raise _Departs("an object")
+        if value.keys() != readers.keys():
+            raise _Departs(f"the keys {', '.join(sorted(readers))}")
+        found = {}
+        for name, reader in readers.items():
+            try:
+                found[name] = reader(value[name])
+            except _Departs as departs:
+                raise departs.under(f".{name}") from None
+        return kind(**found)
+
+    return read

@@ -54,14 +54,17 @@ PAGES: Mapping[str, frozenset[str]] = {
             "own_mail",
         }
     ),
-    # Everything that is the reader's. Lists: owned (title, url, order, until and the truths forever,
-    # ends, renews, grace, held, paused, trial, cancel, resume), orders (number, title, date, price,
-    # state), devices (device, name, since, here). Truths: said, portal, feeds, changing (an address
-    # waits to be confirmed). "!owned" is the empty account.
+    # Everything that is the reader's. Lists: owned (title, url, order, until, and the truths
+    # forever, ends, renews, grace, held, paused, trial, cancel, resume), orders (number, title,
+    # date, price, state), devices (device, name, since, here). Truths: said, portal, feeds,
+    # changing (an address waits to be confirmed). "!owned" is the empty account.
     "account": frozenset(
         {
             "said",
             "said_text",
+            # The new address that was typed is none.
+            "error",
+            "error_text",
             "mail",
             "owned",
             "title",
@@ -226,6 +229,7 @@ MESSAGES: Mapping[str, tuple[str, str]] = {
         "Bought in this browser",
         "You are not signed in, so this is only what was bought in this browser. Sign in for more.",
     ),
+    "device-out": ("Signed out", "That device is signed out."),
     "devices-out": ("Signed out", "All other devices are signed out."),
     "change-sent": (
         "Look in both mailboxes",

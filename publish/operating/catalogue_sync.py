@@ -22,6 +22,27 @@ from publish.paywall.payments.stripe_requests import PORTAL_PARAMS
 
 PREFIX = "inkstead_"
 WEBHOOK = "/api/webhook"
+# What the service looks at again when it is told of it.
+EVENTS = (
+    "charge.dispute.closed",
+    "charge.dispute.created",
+    "charge.dispute.updated",
+    "charge.refunded",
+    "checkout.session.async_payment_failed",
+    "checkout.session.async_payment_succeeded",
+    "checkout.session.completed",
+    "checkout.session.expired",
+    "customer.subscription.created",
+    "customer.subscription.deleted",
+    "customer.subscription.paused",
+    "customer.subscription.resumed",
+    "customer.subscription.updated",
+    "invoice.paid",
+    "invoice.payment_failed",
+    "refund.created",
+    "refund.failed",
+    "refund.updated",
+)
 _STRIPE_TAKES = re.compile(r"[A-Za-z0-9_-]{1,200}")
 
 
@@ -75,9 +96,9 @@ def plan(manifest: Manifest, has: Found) -> list[Action]:
     ]
 
 
-def webhook(origin: str, events: Iterable[str], has: Found) -> list[Action]:
+def webhook(origin: str, has: Found) -> list[Action]:
     """Return what makes Stripe tell the site of what happens."""
-    url, wanted = origin + WEBHOOK, sorted(events)
+    url, wanted = origin + WEBHOOK, list(EVENTS)
     known = next((each for each in has.webhooks if each["url"] == url), None)
     if known is None:
         reason = N_("Stripe does not know where to call")

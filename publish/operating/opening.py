@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -16,13 +17,17 @@ from publish import folders
 from publish.contract import manifest as contract
 from publish.contract.catalogue import N_
 from publish.contract.manifest import Manifest, ManifestError
+from publish.paywall.payments.stripe_requests import SANDBOX_KEY
+from publish.paywall.ports import Clock, Store
 from publish.paywall.visit import World
-from publish.trouble import Failure
+from publish.trouble import Failure, WrongUsage
 
 if TYPE_CHECKING:
     from publish.paywall.payments.stripe_desk import StripeDesk
+    from publish.sandbox.home import Home
 
 Mode: TypeAlias = Literal["sandbox", "test", "live"]
+_LIVE_KEYS = ("sk_live_", "rk_live_")
 # No page is answered from here; mails that commands ask for take the preview's address.
 _SANDBOX_ORIGIN = "http://127.0.0.1:8000"
 
@@ -109,29 +114,64 @@ def opened(
 def _opened_sandbox(
     content: Path, zone: ZoneInfo, environ: Mapping[str, str], payments: bool
 ) -> Iterator[Desk]:
-    from publish.paywall.bodies.folder import FolderBodies
-    from publish.paywall.stores.sqlite import SqliteStore
-    from publish.sandbox.clock import MovingClock
+    """Open what the preview works on: its own sandbox, or Stripe's test mode with a test key."""
     from publish.sandbox.home import Home
-    from publish.sandbox.state import State
 
     home = Home(folders.sandbox_state(content))
     home.folder.mkdir(parents=True, exist_ok=True)
+    key = environ.get("STRIPE_SECRET_KEY", "")
+    if key.startswith(_LIVE_KEYS):
+        raise WrongUsage(
+            N_(
+                "STRIPE_SECRET_KEY is a live key, but --live is not given"
+                " (add --live to work on the real site, or take the key away)"
+            )
+        )
+    opened = _sandbox if not key or key.startswith(SANDBOX_KEY) else _test_mode
+    with opened(home, folders.preview_output(content), zone, key, payments) as desk:
+        yield desk
+
+
+@contextmanager
+def _sandbox(
+    home: Home, generation: Path, zone: ZoneInfo, key: str, payments: bool
+) -> Iterator[Desk]:
+    from publish.paywall.stores.sqlite import SqliteStore
+    from publish.sandbox.clock import MovingClock
+    from publish.sandbox.state import State
+
     state = State(home.stripe)
     clock = MovingClock(state)
-    store = SqliteStore(home.service, clock=clock)
-    generation = folders.preview_output(content)
-    world = World(_SANDBOX_ORIGIN, store, FolderBodies(generation), clock, home.ring())
-    desk = Desk("sandbox", "sandbox", world, zone, generation)
-    try:
+    with closing(SqliteStore(home.service, clock=clock)) as store:
+        desk = _desk("sandbox", home, generation, zone, store, clock)
         if not payments:
             yield desk
             return
         from publish.operating.real import with_stripe
-        from publish.paywall.payments.stripe_requests import SANDBOX_KEY
         from publish.sandbox.running import running
 
         with running(state) as address:
             yield with_stripe(desk, SANDBOX_KEY, address)
-    finally:
-        store.close()
+
+
+@contextmanager
+def _test_mode(
+    home: Home, generation: Path, zone: ZoneInfo, key: str, payments: bool
+) -> Iterator[Desk]:
+    from publish.operating.real import key_name, named, with_stripe
+    from publish.paywall.roots import system_clock
+    from publish.paywall.stores.sqlite import SqliteStore
+
+    with closing(SqliteStore(home.test_service)) as store:
+        desk = _desk("test", home, generation, zone, store, system_clock)
+        desk = dataclasses.replace(desk, account=key_name(key))
+        yield named(with_stripe(desk, key, "")) if payments else desk
+
+
+def _desk(
+    mode: Mode, home: Home, generation: Path, zone: ZoneInfo, store: Store, clock: Clock
+) -> Desk:
+    from publish.paywall.bodies.folder import FolderBodies
+
+    world = World(_SANDBOX_ORIGIN, store, FolderBodies(generation), clock, home.ring())
+    return Desk(mode, mode, world, zone, generation)

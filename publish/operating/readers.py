@@ -9,12 +9,14 @@ from datetime import datetime
 from typing import Literal, TypeAlias
 
 from publish.contract.catalogue import N_
-from publish.paywall import addresses, keys, orders, people, rights
+from publish.paywall import addresses, entering, erasing, keys, orders, people, rights
 from publish.paywall.addresses import Address
+from publish.paywall.http import Request
 from publish.paywall.orders import Order
 from publish.paywall.people import Person
 from publish.paywall.ports import ABSENT, Conflict, Put, Store
 from publish.paywall.rights import Grant, Right
+from publish.paywall.visit import Visit, World
 from publish.trouble import Failure, WrongUsage
 
 State: TypeAlias = Literal["member", "lapsed", "subscriber", "unconfirmed"]
@@ -239,6 +241,23 @@ def take(store: Store, person: str, given: Sequence[Grant]) -> None:
     for each in given:
         gone = replace(each, state="revoked")
         put_grant(store, person, gone, lambda known, wanted: known.state == "revoked")
+
+
+def forget(world: World, person: Person) -> None:
+    """Erase a person, as the account page does.
+
+    Raises:
+        Failure: others change the person just now.
+        PaymentsDown: the provider does not answer; nothing was erased.
+
+    """
+    here = Visit(world, Request("POST", "/api/account/delete"))
+    leaving = entering.leaving(here, person.mail)
+    found = [each for each in orders_of(world.store, person.id) if each.person == person.id]
+    try:
+        erasing.erase(world, person, found, leaving, person.lang)
+    except Conflict as cause:
+        raise Failure(N_("the store is too busy; nothing was changed, try again")) from cause
 
 
 def _stands(grant: Grant) -> bool:

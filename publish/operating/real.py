@@ -28,7 +28,7 @@ class Unset(WrongUsage):
     """Settings of the real site that are missing or wrong, all of them at once."""
 
     def __init__(self, problems: tuple[Problem, ...]) -> None:
-        super().__init__(N_("the settings of the real site are not right (they are environment)"))
+        super().__init__(N_("the settings of the real site are not right (set them in the environment)"))
         self.problems = problems
 
     def say(self, words: Words) -> str:
@@ -51,14 +51,14 @@ def opened_real(
     found = read(environ)
     world = roots.world_from(found)
     desk = Desk(
-        account=_key_name(found.stripe_key),
+        account=key_name(found.stripe_key),
         mode="test" if "_test_" in found.stripe_key else "live",
         world=world,
         zone=zone,
         generation=folders.default_output(content),
     )
     if payments and found.stripe_key:
-        yield _named(with_stripe(desk, found.stripe_key, found.stripe_api, found.stripe_account))
+        yield named(with_stripe(desk, found.stripe_key, found.stripe_api, found.stripe_account))
     else:
         yield desk
 
@@ -92,8 +92,13 @@ def with_stripe(desk: Desk, key: str, api_base: str, account: str = "") -> Desk:
     )
 
 
-def _named(desk: Desk) -> Desk:
-    """Return the desk with the account's own id and name."""
+def named(desk: Desk) -> Desk:
+    """Return the desk with the account's own id and name.
+
+    Raises:
+        Failure: Stripe does not answer, or does not know the key.
+
+    """
     try:
         told = desk.stripe().account()
     except PaymentsDown as cause:
@@ -108,6 +113,6 @@ def _named(desk: Desk) -> Desk:
     return dataclasses.replace(desk, account=account)
 
 
-def _key_name(key: str) -> str:
+def key_name(key: str) -> str:
     """Return a key fit for a screen."""
     return f"Stripe …{key[-_SHOWN:]}" if key else "–"

@@ -59,12 +59,15 @@ def amount_of(text: str, currency: str) -> int:
 
 
 def wish(desk: Desk, order: Order, amount: int | None, *, keep: bool, again: bool) -> Wish:
-    """Return what is left to do for an order; without an `amount` all that is left of it goes back.
+    """Return what is left to do for an order, after looking at it at Stripe.
+
+    Without an `amount` all that is left of it goes back.
 
     Raises:
         WrongUsage: it was not paid, is more than is left, or was given back already.
 
     """
+    order = (fulfil.sync(desk.world, order.reference) if order.reference else None) or order
     if order.state != "paid":
         raise WrongUsage(
             N_("order {order} is not paid, so there is nothing to give back"), order=order.id

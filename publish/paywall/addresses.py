@@ -3,8 +3,9 @@
 The canonical form is where mail goes, never what was typed; so whoever can answer a mail owns
 exactly that form. It is made like this:
 
-- Compatibility characters are folded (NFKC): full-width letters, `＠` and `．` of a Chinese keyboard
-  mean their plain ones. Spaces round it go; control and invisible characters inside make it invalid.
+- Compatibility characters are folded (NFKC): full-width letters, `＠` and `．` of a Chinese
+  keyboard mean their plain ones. Spaces round it go; control and invisible characters inside make
+  it invalid.
 - The part before the @ must then be ASCII, since no usual way of sending reaches another one. Its
   case does not matter: no provider tells `Lin@` from `lin@`.
 - The domain becomes its A-label (UTS 46, IDNA 2008), so a Cyrillic domain is another one than the

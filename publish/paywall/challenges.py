@@ -120,12 +120,10 @@ class Challenge:
         expect = self.version or ABSENT
         return Put(*_place(self.browser, self.mail), value, expect, self.asked + LASTS + _SWEPT)
 
-    def ending(self, links: bool = True) -> list[Operation]:
+    def ending(self) -> list[Operation]:
         """Return what to write so that nothing of it answers any more."""
-        gone: list[Operation] = [Delete(*_place(self.browser, self.mail), self.version)]
-        if links:
-            gone += [Delete(keys.link(each.link), keys.SELF) for each in self.entries]
-        return gone
+        links = [Delete(keys.link(each.link), keys.SELF) for each in self.entries]
+        return [Delete(*_place(self.browser, self.mail), self.version), *links]
 
 
 @dataclass(frozen=True)
@@ -203,7 +201,9 @@ def _asked(known: Challenge | None, new: Challenge, ask: Ask, entry: Entry | Non
     before = known or new
     young = [each for each in before.entries if ask.made < each.ask.made + LASTS]
     entries = (*young, *([entry] if entry else []))[-_MOST_ALIVE:]
-    return replace(before, asked=ask.made, shown=ask.shown, return_to=ask.return_to, entries=entries)
+    return replace(
+        before, asked=ask.made, shown=ask.shown, return_to=ask.return_to, entries=entries
+    )
 
 
 def find(store: Store, browser: str, mail: str) -> Challenge | None:

@@ -90,7 +90,11 @@ def _letter(
         "to": box,
         "lang": visit.lang,
         "seed": seed,
-        "values": {"minutes": str(int(LASTS.total_seconds() // 60)), "new": address.shown},
+        # "new" only tells the two letters apart: what somebody typed goes into neither.
+        "values": {
+            "minutes": str(int(LASTS.total_seconds() // 60)),
+            "new": "new" if side == "new" else "",
+        },
     }
     return [link.saving(), queue.adding(visit.now, "mail", job, expires=visit.now + LASTS)]
 

@@ -9,36 +9,39 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from publish.paywall import keys, orders, people
+from publish.paywall import keys, orders, people, reminding, rights
 from publish.paywall.people import Person
-from publish.paywall.ports import Conflict, Delete, Item, Operation, Put, Store
+from publish.paywall.ports import Conflict, Delete, Item, Operation, Put
+from publish.paywall.rights import Grant
 from publish.paywall.sessions import Opened, Session
+from publish.paywall.visit import World
 
 _TRIES = 4
 _MOST = 20
 
 
-def claim(store: Store, session: Session, person: str) -> int:
+def claim(world: World, session: Session, person: str) -> int:
     """Give a person what this session opened; return how many orders moved."""
     wanted = [each for each in session.opened if each.person != person][:_MOST]
-    return sum(_claim(store, opened, person) for opened in wanted)
+    return sum(_claim(world, opened, person) for opened in wanted)
 
 
-def _claim(store: Store, opened: Opened, person: str) -> bool:
+def _claim(world: World, opened: Opened, person: str) -> bool:
     for _ in range(_TRIES):
-        operations = moving(store, opened, person)
+        operations = moving(world, opened, person)
         if not operations:
             return False
         try:
-            store.write(*operations)
+            world.store.write(*operations)
         except Conflict:
             continue
         return True
     return False
 
 
-def moving(store: Store, opened: Opened, person: str) -> list[Operation]:
+def moving(world: World, opened: Opened, person: str) -> list[Operation]:
     """Return what to write so that an order and its grant belong to a person; nothing if not."""
+    store = world.store
     order = orders.find(store, opened.grant)
     payer, claimer = people.find(store, opened.person), people.find(store, person)
     if order is None or claimer is None or order.person != opened.person:
@@ -54,6 +57,7 @@ def moving(store: Store, opened: Opened, person: str) -> list[Operation]:
         orders.owning(moved),
         Delete(keys.person(payer.id), keys.order(order.id)),
         *_ledger(line, person),
+        *_reminders(world, rights.read_grant(line.value), person),
         *_customers(payer, claimer, order.customer),
     ]
 
@@ -63,6 +67,13 @@ def _ledger(line: Item, person: str) -> list[Operation]:
         Put(keys.person(person), line.key, line.value),
         Delete(line.partition, line.key, line.version),
     ]
+
+
+def _reminders(world: World, grant: Grant, person: str) -> list[Operation]:
+    """Return what to write so that the new owner is reminded; the old one no longer is."""
+    lines = world.store.query(keys.person(person), keys.grant(""))
+    before = [rights.read_grant(each.value) for each in lines]
+    return reminding.wanted(world, person, grant.product, before, [*before, grant])
 
 
 def _customers(payer: Person, claimer: Person, customer: str) -> list[Operation]:

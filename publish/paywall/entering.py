@@ -12,17 +12,17 @@ from datetime import timedelta
 
 from publish.paywall import claiming, codes, keys, people
 from publish.paywall.challenges import Ask
+from publish.paywall.http import Response, see
 from publish.paywall.landing import landing
 from publish.paywall.people import Person
 from publish.paywall.ports import Check, Operation, Put
-from publish.paywall.http import Response, see
 from publish.paywall.visit import Visit
 
 _REMEMBERED = timedelta(hours=2)
 
 
 class Barred(Exception):
-    """This address signs nobody in: the person is banned, or gave the address up since."""
+    """The address signs nobody in: the person is banned, or gave the address up since."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ def enter(visit: Visit, mail: str, ask: Ask, used_up: list[Operation]) -> Entere
     entering, cookies = visit.enter(person=person.id)
     visit.world.store.write(*used_up, *known, *entering, *_giving(visit, redeemed, person))
     if visit.session:
-        claiming.claim(visit.world.store, visit.session, person.id)
+        claiming.claim(visit.world, visit.session, person.id)
     return Entered(person, cookies, redeemed, refused)
 
 
@@ -91,9 +91,7 @@ def _redeem(visit: Visit, code: str, person: Person) -> tuple[codes.Redemption |
         return None, refusal.code
 
 
-def _giving(
-    visit: Visit, redeemed: codes.Redemption | None, person: Person
-) -> Sequence[Operation]:
+def _giving(visit: Visit, redeemed: codes.Redemption | None, person: Person) -> Sequence[Operation]:
     if redeemed is None:
         return ()
     from publish.paywall import redeeming

@@ -29,7 +29,9 @@ def opens(visit: Visit, path: str) -> bool:
     manifest = visit.release.manifest
     posts = (each.url for each in manifest.posts.values() if each.premium)
     products = (
-        text.url for each in manifest.products.values() for text in each.texts.values()
+        text.url
+        for each in manifest.products.values()
+        for text in each.texts.values()
         if text.premium
     )
     return any(unquote(url) == wanted for url in (*posts, *products))

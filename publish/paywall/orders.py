@@ -20,7 +20,9 @@ class Order:
     `person` is whose it is: who was signed in, else whose address paid, "" until it is paid.
     `browser` started it. `post`, `page` and `campaign` say what led to it. `reference` is the
     provider's Checkout Session (or adopted subscription), `subscription`, `payment` and `customer`
-    its other ids. `days` is the span that was bought, whatever the offer says later. The grant in the person's ledger has the order's id.
+    its other ids. `price` is the key of the price, `days` the span and `trial` the free days that
+    were asked for, whatever the offer says later. The grant in the person's ledger has the order's
+    id.
     """
 
     id: str
@@ -45,6 +47,8 @@ class Order:
     dispute: str = ""
     paid_at: str = ""
     days: int = 0
+    price: str = ""
+    trial: int = 0
     version: int = 0
 
     @property

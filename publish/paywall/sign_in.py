@@ -14,7 +14,7 @@ from publish.paywall.addresses import Address, Invalid, canonical
 from publish.paywall.challenges import LASTS, Ask, Challenge, Link
 from publish.paywall.entering import Barred, answer, enter
 from publish.paywall.http import Response, see
-from publish.paywall.ports import Conflict
+from publish.paywall.ports import Conflict, Operation
 from publish.paywall.visit import Visit
 
 _LONGEST_RETURN = 1500
@@ -176,11 +176,11 @@ def _try_link(visit: Visit, secret: str) -> Response:
     if link.ask is None:
         return _link_dead(visit)
     asked = challenges.find(visit.world.store, link.browser, link.mail)
-    used_up = [link.ending()]
+    used_up: list[Operation] = [link.ending()]
     if asked:
         used_up += [each for each in asked.ending() if each.partition != used_up[0].partition]
     try:
-        entered = enter(visit, link.mail, link.ask, [*used_up])
+        entered = enter(visit, link.mail, link.ask, used_up)
     except Barred:
         return _link_dead(visit)
     return answer(visit, entered, link.ask)
@@ -207,9 +207,7 @@ def _promised(visit: Visit, redeem: str) -> str:
 # ---- answers ----
 
 
-def _form(
-    visit: Visit, mail: str, return_to: str, wrong: str = "", status: int = 200
-) -> Response:
+def _form(visit: Visit, mail: str, return_to: str, wrong: str = "", status: int = 200) -> Response:
     if wrong and visit.request.wants_json:
         return visit.say(wrong, status)
     values = {"mail": mail[:320], "return_to": return_to[:_LONGEST_RETURN]}

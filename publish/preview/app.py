@@ -7,18 +7,19 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from publish.contract.catalogue import N_, speak
 from publish.preview import dress, guard, paths
 from publish.preview.guard import Asked
 from publish.preview.stage import Stage
-from publish.preview.unavailable import unavailable
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 _KEEP_ALIVE = 15.0
 _LONGEST_BODY = 1 << 20
+_SERVICE = "/api/"
 _HTML = "text/html; charset=utf-8"
 _TEXT = "text/plain; charset=utf-8"
 # Nothing of the preview is kept, taken for another type, or used by another site's page.
@@ -45,7 +46,8 @@ class Answer:
 class Preview:
     """What is served: the generation, the scene, the creator's language, the address.
 
-    `patience` is how many seconds a request waits for the very first build.
+    `mounts` are applications by the beginning of their paths. `patience` is how many seconds a
+    request waits for the very first build.
     """
 
     generation: Path
@@ -60,23 +62,58 @@ class Preview:
         asked = guard.asked(environ)
         events = asked.path == dress.EVENTS
         refused = guard.refusal(asked, guard.hosts(self.port), events)
-        mounted = next((app for at, app in self.mounts.items() if asked.path.startswith(at)), None)
         if refused:
             _drain(environ)
             sentence = speak(self.lang).gettext(refused.message)
-            sentence = sentence.format(address=f"http://127.0.0.1:{self.port}")
+            sentence = sentence.format(address=self._origin)
             return _send(_whole(refused.status, _TEXT, f"{sentence}\n".encode()), asked, start)
-        if mounted:
-            return mounted(environ, start)
+        if asked.host.lower() != guard.own(self.port) and asked.method in guard.SAFE and not events:
+            return _send(self._canonical(environ), asked, start)
+        at = next((each for each in self.mounts if asked.path.startswith(each)), "")
+        if at == _SERVICE and not self._ready():
+            _drain(environ)
+            return _send(self._without_site(), asked, start)
+        if at:
+            return self._mounted(at, environ, start)
         _drain(environ)
         return _send(self._answer(asked), asked, start)
 
+    @property
+    def _origin(self) -> str:
+        return f"http://{guard.own(self.port)}"
+
+    def _canonical(self, environ: WSGIEnvironment) -> Answer:
+        """Move to the one name under which cookies and forms belong together."""
+        path = quote(environ.get("PATH_INFO", "/").encode("latin-1"), safe="/:@!$&'()*+,;=~")
+        query = environ.get("QUERY_STRING", "")
+        where = self._origin + path + (f"?{query}" if query else "")
+        return _whole(307, _TEXT, b"", {"Location": where})
+
+    def _ready(self) -> bool:
+        """Tell whether there is a site to serve, after waiting for the very first build."""
+        if not self.stage.scene.built:
+            self.stage.wait_for_first(self.patience)
+        return self.stage.scene.good
+
+    def _mounted(self, at: str, environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
+        """Let another application answer; whole pages of the service lead to mails and sandbox."""
+        if at != _SERVICE:
+            return self.mounts[at](environ, start)
+        told: list[Any] = []
+        body = b"".join(self.mounts[at](environ, lambda *given: told.extend(given[:2])))  # type: ignore[arg-type]
+        status, headers = told
+        if dict(headers).get("Content-Type", "").startswith("text/html") and body:
+            body = dress.with_links(body, self._links())
+            headers = [(n, str(len(body)) if n == "Content-Length" else v) for n, v in headers]
+        start(status, headers)
+        return [body]
+
+    def _links(self) -> str:
+        life = dress.MAILS in self.mounts
+        words = speak(self.lang)
+        return dress.links(words, self.lang, dress.PANEL in self.mounts) if life else ""
+
     def _answer(self, asked: Asked) -> Answer:
-        if asked.path.startswith("/api/"):
-            status, kind, body = unavailable(self.generation, asked)
-            if kind == _HTML:
-                body = self._dressed(body)
-            return _whole(status, kind, body)
         if asked.method not in guard.SAFE:
             text = speak(self.lang).gettext(N_("only /api/ takes this method"))
             return _whole(405, _TEXT, f"{text}\n".encode(), {"Allow": "GET, HEAD"})
@@ -88,9 +125,7 @@ class Preview:
 
     def _page(self, asked: Asked) -> Answer | None:
         """Return a file of the public folder; None, too, when a switch just took it away."""
-        if not self.stage.scene.built:
-            self.stage.wait_for_first(self.patience)
-        if not self.stage.scene.good:
+        if not self._ready():
             return self._without_site()
         found = paths.find(self.generation / "public", asked.path)
         if isinstance(found, paths.Moved):
@@ -118,7 +153,7 @@ class Preview:
         scene = self.stage.scene
         words = speak(self.lang)
         banner = dress.banner(words, self.lang, scene.problems) if scene.problems else ""
-        return dress.dress(page, scene.revision, banner)
+        return dress.dress(page, scene.revision, banner, self._links())
 
     def _without_site(self) -> Answer:
         scene, words = self.stage.scene, speak(self.lang)

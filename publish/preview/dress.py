@@ -12,6 +12,8 @@ from publish.contract.catalogue import Words
 EVENTS = "/_preview/events"
 SCRIPT = "/_preview/reload.js"
 
+MAILS, PANEL = "/_mail/", "/_sandbox/"
+
 _END = re.compile(rb"</body\s*>", re.IGNORECASE)
 _BANNER = """\
 #inkstead-preview{all:initial;display:block;position:fixed;inset:auto 0 0 0;z-index:2147483647;
@@ -21,6 +23,13 @@ color:#5c130d;border-top:3px solid #a3271c;font:15px/1.6 system-ui,sans-serif}
 #inkstead-preview strong{font-weight:700}
 #inkstead-preview ul{margin:4px 0 0;padding-inline-start:20px}
 #inkstead-preview li{overflow-wrap:anywhere}
+"""
+_LINKS = """\
+#inkstead-life{all:initial;display:block;padding:10px 16px;text-align:center;color:GrayText;
+font:13px/1.6 system-ui,sans-serif}
+#inkstead-life *{all:revert;font:inherit;color:inherit}
+#inkstead-life a{text-decoration:underline;padding:10px 4px}
+@media print{#inkstead-life{display:none}}
 """
 _STYLE = """\
 body{max-width:44em;margin:12vh auto;padding:0 1em;font:16px/1.7 system-ui,sans-serif;
@@ -37,12 +46,32 @@ _PAGE = """\
 RELOAD = Path(__file__).with_name("reload.js")
 
 
-def dress(page: bytes, revision: str, banner: str = "") -> bytes:
-    """Return a page with the reloading script and a banner before the end of its body."""
-    added = (banner + script(revision)).encode()
+def dress(page: bytes, revision: str, banner: str = "", below: str = "") -> bytes:
+    """Return a page with the reloading script, a banner and links before the end of its body."""
+    return _at_the_end(page, below + banner + script(revision))
+
+
+def with_links(page: bytes, below: str) -> bytes:
+    """Return a whole page with links below it; a part of a page stays as it is."""
+    return _at_the_end(page, below) if _END.search(page) else page
+
+
+def _at_the_end(page: bytes, added: str) -> bytes:
     ends = [found.start() for found in _END.finditer(page)]
     at = ends[-1] if ends else len(page)
-    return page[:at] + added + page[at:]
+    return page[:at] + added.encode() + page[at:]
+
+
+def links(words: Words, lang: str, sandbox: bool) -> str:
+    """Return the line below every page that leads to mails and, where there is one, the sandbox."""
+    _ = words.gettext
+    shown = [(MAILS, _("Mails")), *(((PANEL, _("Sandbox")),) if sandbox else ())]
+    pressed = " · ".join(f'<a href="{to}">{html.escape(text)}</a>' for to, text in shown)
+    title = html.escape(_("Preview"))
+    return (
+        f'<nav id="inkstead-life" lang="{lang}" aria-label="{title}"><style>{_LINKS}</style>'
+        f"{title}: {pressed}</nav>"
+    )
 
 
 def script(revision: str) -> str:

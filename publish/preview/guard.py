@@ -61,6 +61,11 @@ def hosts(port: int) -> frozenset[str]:
     return frozenset((*(f"{name}:{port}" for name in names), *bare))
 
 
+def own(port: int) -> str:
+    """Return the one Host header that pages are shown under."""
+    return "127.0.0.1" if port == 80 else f"127.0.0.1:{port}"
+
+
 def refusal(request: Asked, known: Collection[str], events: bool = False) -> Refusal | None:
     """Return why a request is refused, or None.
 

@@ -15,13 +15,8 @@ Shape = Mapping[str, Any]
 
 EXPAND: Shape = {"expand": [str]}
 _TIMES: Shape = {"gt": int, "gte": int, "lt": int, "lte": int}
-LISTED: Shape = {
-    **EXPAND,
-    "limit": int,
-    "starting_after": str,
-    "ending_before": str,
-    "created": _TIMES,
-}
+PAGED: Shape = {**EXPAND, "limit": int, "starting_after": str, "ending_before": str}
+LISTED: Shape = {**PAGED, "created": _TIMES}
 _LINE: Shape = {"price": str, "quantity": int, "metadata": MAP}
 _TRIAL_ENDS: Shape = {"missing_payment_method": ("cancel", "create_invoice", "pause")}
 _MESSAGE: Shape = {"message": str}

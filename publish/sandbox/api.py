@@ -11,7 +11,7 @@ from functools import cache
 from typing import Any, TypeAlias
 
 from publish.sandbox import accepts, endpoints, life
-from publish.sandbox.accepts import EXPAND, LISTED, Shape
+from publish.sandbox.accepts import EXPAND, LISTED, PAGED, Shape
 from publish.sandbox.endpoints import Call
 from publish.sandbox.lists import expanded, listed
 from publish.sandbox.months import DAY
@@ -40,9 +40,9 @@ class Route:
         return self.does is None and not self.path.endswith("}")
 
 
-def _both(path: str, kind: str, **filters: Any) -> list[Route]:
+def _both(path: str, kind: str, listed: Shape = LISTED, **filters: Any) -> list[Route]:
     return [
-        Route("GET", path, {**LISTED, **filters}, kind),
+        Route("GET", path, {**listed, **filters}, kind),
         Route("GET", f"{path}/{{}}", EXPAND, kind),
     ]
 
@@ -100,7 +100,7 @@ ROUTES: tuple[Route, ...] = (
     *_both("/v1/subscriptions", "subscription", customer=str, price=str, status=str),
     _post("/v1/subscriptions/{}", accepts.SUBSCRIPTION, "subscription", _E.change_subscription),
     _delete("/v1/subscriptions/{}", "subscription", _E.cancel_subscription, accepts.CANCEL),
-    Route("GET", "/v1/subscription_items", {**LISTED, "subscription": str}, "subscription_item"),
+    Route("GET", "/v1/subscription_items", {**PAGED, "subscription": str}, "subscription_item"),
     *_both(
         "/v1/checkout/sessions",
         _SESSION,
@@ -111,7 +111,7 @@ ROUTES: tuple[Route, ...] = (
     ),
     _post("/v1/checkout/sessions", accepts.SESSION, _SESSION, _E.new_session),
     _post("/v1/checkout/sessions/{}/expire", EXPAND, _SESSION, _E.expire_session),
-    Route("GET", "/v1/checkout/sessions/{}/line_items", LISTED, "item"),
+    Route("GET", "/v1/checkout/sessions/{}/line_items", PAGED, "item"),
     *_both("/v1/invoices", "invoice", customer=str, status=str, subscription=str),
     *_both("/v1/payment_intents", "payment_intent", customer=str),
     *_both("/v1/charges", "charge", customer=str, payment_intent=str),
@@ -121,7 +121,9 @@ ROUTES: tuple[Route, ...] = (
     _post("/v1/disputes/{}", accepts.DISPUTE, "dispute", _E.change_dispute),
     _post("/v1/disputes/{}/close", EXPAND, "dispute", _E.close_dispute),
     *_both("/v1/events", "event", delivery_success=bool, type=str, types=[str]),
-    *_both("/v1/billing_portal/configurations", _CONFIGURATION, active=bool, is_default=bool),
+    *_both(
+        "/v1/billing_portal/configurations", _CONFIGURATION, PAGED, active=bool, is_default=bool
+    ),
     _post(
         "/v1/billing_portal/configurations",
         accepts.NEW_CONFIGURATION,
@@ -135,7 +137,7 @@ ROUTES: tuple[Route, ...] = (
         _E.change_configuration,
     ),
     _post("/v1/billing_portal/sessions", accepts.PORTAL, "billing_portal.session", _E.new_portal),
-    *(r for r in _both("/v1/webhook_endpoints", "webhook_endpoint")),
+    *_both("/v1/webhook_endpoints", "webhook_endpoint", PAGED),
     _post("/v1/webhook_endpoints", accepts.NEW_ENDPOINT, "webhook_endpoint", _E.new_endpoint),
     _post(
         "/v1/webhook_endpoints/{}",

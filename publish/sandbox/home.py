@@ -31,11 +31,24 @@ class Home:
         """Return where mails lie that would have been sent."""
         return self.folder / "mails"
 
+    @property
+    def test_service(self) -> Path:
+        """Return the service's store while payments go to Stripe's test mode, by the real clock."""
+        return self.folder / "test.sqlite"
+
     def ring(self) -> Keyring:
         """Return the signing keys, made once and then kept, so that nobody is signed out."""
-        path = self.folder / "signing.key"
+        return Keyring((self._secret("signing"),))
+
+    def webhook_secret(self) -> str:
+        """Return what signs the sandbox's webhooks."""
+        return f"whsec_{self._secret('webhook')}"
+
+    def _secret(self, name: str) -> str:
+        """Return a secret that was made once; only its owner may read the file."""
+        path = self.folder / f"{name}.key"
         self.folder.mkdir(parents=True, exist_ok=True)
-        own = self.folder / f".signing.{os.getpid()}"
+        own = self.folder / f".{name}.{os.getpid()}"
         if not path.exists():
             own.touch(mode=0o600)
             own.write_text(secrets.token_hex(32), encoding="ascii")
@@ -45,4 +58,4 @@ class Home:
                 pass
             finally:
                 own.unlink()
-        return Keyring((path.read_text(encoding="ascii").strip(),))
+        return path.read_text(encoding="ascii").strip()

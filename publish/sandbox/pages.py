@@ -41,6 +41,8 @@ th,td{text-align:start;padding:.45rem .6rem .45rem 0;border-bottom:1px solid var
 vertical-align:top}td form{display:inline-block;margin:0 .3rem .3rem 0}
 td button{min-height:36px;padding:.2rem .6rem}
 code{font:.9em/1.5 ui-monospace,Menlo,monospace;overflow-wrap:anywhere}
+pre{white-space:pre-wrap;background:var(--raised);padding:1rem;border-radius:6px}
+iframe.mail{width:100%;height:34rem;border:1px solid var(--line);border-radius:6px;background:#fff}
 .address{display:block;padding:.8rem;background:var(--raised);border-radius:6px;
 user-select:all;overflow-wrap:anywhere}
 """
@@ -88,9 +90,11 @@ def words_of(lang: str) -> Words:
     return speak(lang)
 
 
-def page(lang: str, title: str, body: str, *, status: int = 200, wide: bool = False) -> Page:
-    """Return a whole page; `title` is text, `body` is markup."""
-    mark = words_of(lang).gettext(N_("TEST – no money moves"))
+def page(
+    lang: str, title: str, body: str, *, status: int = 200, wide: bool = False, mark: str = ""
+) -> Page:
+    """Return a whole page; `title` is text, `body` is markup, `mark` says that nothing is real."""
+    mark = mark or words_of(lang).gettext(N_("TEST – no money moves"))
     text = _PAGE.format(
         lang="zh-Hans" if lang == "zh" else "en",
         title=text_of(title),

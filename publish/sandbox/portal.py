@@ -90,14 +90,14 @@ def _subscription(words: Words, visit: Visit, books: Books, held: Object) -> str
     _ = words.gettext
     item = held["items"]["data"][0]
     product = books.find(item["price"]["product"], "product") or {}
-    status = _(_STATUS[held["status"]])
+    state = _STATUS[held["status"]]
     ends = day(held["cancel_at"] or held["ended_at"] or item["current_period_end"])
     stops = held["cancel_at"] or held["status"] == "canceled"
     line = (_("ends on {day}") if stops else _("renews on {day}")).format(day=ends)
     card = books.hidden(held["id"]).get("card", money.WORKING)
     shown = (
         f"<h2>{text_of(product.get('name') or '')}</h2>"
-        f"<p>{text_of(status)} · {text_of(line)}<br>"
+        f"<p>{text_of(_(state))} · {text_of(line)}<br>"
         f'<span class="soft">{text_of(_("Card"))} •••• {text_of(card)}</span></p>'
     )
     if held["status"] == "canceled":

@@ -56,7 +56,7 @@ class _Service(Pages):
 
     reading = Reading()
 
-    def do_GET(self) -> None:
+    def do_GET(self) -> None:  # noqa: N802 - the name that http.server calls
         path = unquote(urlsplit(self.path).path)
         if not path.startswith("/api/read/"):
             super().do_GET()

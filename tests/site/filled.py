@@ -92,7 +92,7 @@ PAGES_FILLED = [
     _page("code", mail=MAIL, return_to="/pricing/"),
     _page("code", "with an error", mail=MAIL, return_to="", **_ERROR),
     _page("confirm", "signing", key=KEY, mail=MAIL, signing=True),
-    _page("confirm", "redeeming", key=KEY, mail=MAIL, redeeming=True, code="K7QF-2MXA-9TZP-W3RD"),
+    _page("confirm", "redeeming", key=KEY, mail=MAIL, redeeming=True, code="搬家课"),
     _page("confirm", "changing", key=KEY, mail=MAIL, changing=True),
     _page(
         "before",
@@ -130,7 +130,11 @@ PAGES_FILLED = [
             {**OWNED, "title": "暂停的", "paused": True},
             {**OWNED, "title": "搬家课", "forever": True},
         ],
-        orders=[ORDER, {**ORDER, "number": "AAAA-BBBB-CCCC", "state": "已退款"}],
+        orders=[
+            ORDER,
+            {**ORDER, "number": "AAAA-BBBB-CCCC", "state": "已退款"},
+            {**ORDER, "number": "", "price": "", "state": "兑换"},
+        ],
         portal=True,
         feeds=True,
         rss=f"https://inkstead.example/api/feeds/{KEY}/rss.xml",
@@ -138,6 +142,8 @@ PAGES_FILLED = [
         devices=DEVICES,
         changing=True,
     ),
+    _page("account", "of a guest", guest=True, said=True, said_text="在这里买的。", owned=[OWNED]),
+    _page("account", "with a wrong address", mail=MAIL, devices=DEVICES, **_ERROR),
     _page("delete", mail=MAIL),
     _page("delete", "with a membership", mail=MAIL, running=True),
 ]
@@ -167,15 +173,22 @@ EVERY = [(each, lang) for each in PAGES_FILLED for lang in LANGUAGES]
 EVERY_MAIL = [(each, lang) for each in MAILS_FILLED for lang in LANGUAGES]
 
 
-def write_all(generation: Path, folder: Path) -> list[Path]:
-    """Write every filled page and mail for tools that want files."""
-    found = []
-    for each, lang in EVERY:
-        found.append(folder / f"{each}.{lang}.html")
-        found[-1].write_text(each.page(generation, lang), "utf-8")
-    for each, lang in EVERY_MAIL:
-        found.append(folder / f"mail {each}.{lang}.html")
-        found[-1].write_text(each.mail(generation, lang)[0], "utf-8")
-    return found
+def write_pages(generation: Path, folder: Path) -> list[Path]:
+    """Write every filled page for tools that want files."""
+    return [
+        _written(folder / f"{each}.{lang}.html", each.page(generation, lang))
+        for each, lang in EVERY
+    ]
 
 
+def write_mails(generation: Path, folder: Path) -> list[Path]:
+    """Write the HTML of every filled mail."""
+    return [
+        _written(folder / f"mail {each}.{lang}.html", each.mail(generation, lang)[0])
+        for each, lang in EVERY_MAIL
+    ]
+
+
+def _written(file: Path, text: str) -> Path:
+    file.write_text(text, "utf-8")
+    return file

@@ -48,7 +48,6 @@ _BOTH = {
     "alias": ("rented-readers/", "en/paywall/"),
 }
 _PRIVATE = {
-    "notice": ("pages/zh-Hans/unavailable.html", "pages/en/unavailable.html"),
     "unlocked post": ("posts/pricing/page.html", "posts/en/pricing/page.html"),
     "unlocked product": (
         "products/membership/zh-Hans/page.html",

@@ -10,6 +10,7 @@ import pytest
 from pygments.token import STANDARD_TYPES
 
 from tests.conftest import ROOT
+from tests.site.filled import write_pages
 from tests.site.kinds import SHOWN, Shown
 from tests.site.reading import Page, Site
 
@@ -17,20 +18,25 @@ LANDMARKS = "//nav | //section | //aside | //form[@role] | //*[@role='region']"
 
 
 @pytest.fixture(scope="module")
-def pages(site: Site) -> list[Page]:
-    """Every public page and one of each kind of the private ones."""
+def pages(site: Site, tmp_path_factory: pytest.TempPathFactory) -> list[Page]:
+    """Every public page, one of each kind of the private ones, and the service's, filled."""
+    filled = write_pages(site.generation, tmp_path_factory.mktemp("filled"))
     private = [shown for shown in SHOWN if not shown.public]
     return [
         *site.pages.values(),
         *(Page(shown.url, site.generation / shown.place) for shown in private),
+        *(Page(f"/{file.stem}", file) for file in filled),
     ]
 
 
 def test_no_script_but_data(pages: list[Page]) -> None:
     for page in pages:
-        for script in page.all("//script"):
+        for script in page.all("//script[not(@src)]"):
             assert script.get("type") == "application/ld+json", page.path
-            assert script.get("src") is None
+        for script in page.all("//script[@src]"):
+            assert re.fullmatch(r"/assets/unlock\.[0-9a-f]{8}\.js", script.get("src")), page.path
+            assert script.get("defer") is not None
+            assert not (script.text or "").strip()
 
 
 def test_no_style_and_no_handler_in_the_markup(pages: list[Page]) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import ROOT, missing
+from tests.site.filled import write_mails, write_pages
 from tests.site.kinds import SHOWN
 
 pytestmark = pytest.mark.nu
@@ -26,8 +27,9 @@ def checker() -> list[str]:
     return [str(java), "-jar", str(jar), "--format", "json", "--exit-zero-always"]
 
 
-def test_nu_finds_no_error(demo: Path, checker: list[str]) -> None:
+def test_nu_finds_no_error(demo: Path, checker: list[str], tmp_path: Path) -> None:
     files = [str(demo / shown.place) for shown in SHOWN]
+    files += [str(file) for file in (*write_pages(demo, tmp_path), *write_mails(demo, tmp_path))]
     done = subprocess.run(
         [*checker, *files], capture_output=True, text=True, timeout=120, check=True
     )

@@ -9,7 +9,9 @@ import pytest
 from babel.messages import pofile
 from babel.messages.extract import extract
 
+from plugins.engine.preparing import TITLES
 from plugins.engine.stage import TERM_WORD, TERM_WORDS
+from publish.contract.service import MESSAGES, TERMS
 from tests.conftest import ROOT
 
 CATALOGUE = ROOT / "theme/locale/zh_Hans.po"
@@ -17,7 +19,8 @@ CATALOGUE = ROOT / "theme/locale/zh_Hans.po"
 
 def messages() -> Iterator[tuple[str, str | tuple[str, ...]]]:
     """Yield every message with the file that has it."""
-    for path in sorted((ROOT / "theme/templates").rglob("*.html")):
+    templates = (ROOT / "theme/templates").rglob("*.*")
+    for path in sorted(path for path in templates if path.suffix in (".html", ".txt")):
         for _, said, *_ in extract("jinja2.ext:babel_extract", io.BytesIO(path.read_bytes())):
             yield path.name, said
     # The engine says a few words of its own, always by a function called `say` or `gettext`.
@@ -27,6 +30,11 @@ def messages() -> Iterator[tuple[str, str | tuple[str, ...]]]:
             yield path.name, said
     for said in (*TERM_WORDS.values(), *TERM_WORD.values()):
         yield "stage.py", said
+    for code, texts in MESSAGES.items():
+        for said in texts:
+            yield code, said
+    for said in (*TERMS, *TITLES.values()):
+        yield "service", said
 
 
 @pytest.fixture(scope="module")

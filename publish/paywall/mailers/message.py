@@ -10,16 +10,38 @@ import hashlib
 import re
 from datetime import datetime
 from email.errors import MessageError
+from email.header import Header
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTP
-from email.utils import format_datetime, parseaddr
+from email.policy import EmailPolicy
+from email.utils import format_datetime
 
 from publish.paywall.ports import Mail, MailRefused
 
+
+class _Policy(EmailPolicy):
+    """The library's policy, but a subject that is not ASCII is encoded as a whole.
+
+    The library encodes word by word and loses spaces between (https://github.com/python/cpython/issues/92081).
+    """
+
+    def fold(self, name: str, value: str) -> str:
+        if name == "Subject" and not value.isascii():
+            whole = Header(str(value), "utf-8", header_name=name)
+            return f"{name}: {whole.encode(linesep=self.linesep)}{self.linesep}"
+        folded: str = super().fold(name, value)
+        return folded
+
+    def fold_binary(self, name: str, value: str) -> bytes:
+        return self.fold(name, value).encode()
+
+
 # Seven bits: what is not ASCII, or longer than a line may be, is encoded (RFC 5321, 4.5.3.1.6).
-_POLICY = SMTP.clone(cte_type="7bit")
-_HEADER = re.compile(r"[A-Za-z][A-Za-z0-9-]*")
+_POLICY = _Policy(linesep="\r\n", cte_type="7bit")
+_HEADER = re.compile(r"(List|X)-[A-Za-z0-9-]+|Content-Language|Feedback-ID")
+"""What a mail may say beside what all say: nothing that names a recipient."""
+_NAMED = re.compile(r"([^<>]*)<([^<>]*)>")
+_CONTROL = re.compile(r"[\0-\x1f\x7f\x85\u2028\u2029]")
 _ATOM = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 
 
@@ -52,14 +74,17 @@ def address(text: str) -> Address:
         MessageError: the same, as the library has it.
 
     """
-    shown, spec = parseaddr(text)
-    found = Address(display_name=shown, addr_spec=spec)
+    named = _NAMED.fullmatch(text.strip())
+    shown, spec = named.groups() if named else ("", text)
+    found = Address(display_name=shown.strip().strip('"'), addr_spec=spec.strip())
     if not found.username or not found.domain:
         raise ValueError("is no address")
     return found
 
 
 def _message(mail: Mail, now: datetime) -> EmailMessage:
+    if any(map(_CONTROL.search, (mail.to, mail.subject, mail.sender, mail.reply_to))):
+        raise ValueError("is more than one line")
     sender = address(mail.sender)
     made = EmailMessage(_POLICY if mail.to.isascii() else _POLICY.clone(utf8=True))
     made["From"] = sender
@@ -71,11 +96,11 @@ def _message(mail: Mail, now: datetime) -> EmailMessage:
     made["Auto-Submitted"] = "auto-generated"
     if mail.reply_to:
         made["Reply-To"] = address(mail.reply_to)
-    for header, value in mail.headers.items():
-        if not _HEADER.fullmatch(header) or header in made:
-            raise ValueError("is no header of its own")
-        made[header] = value
     made.set_content(mail.text)
     made.add_alternative(mail.html, subtype="html")
+    for header, value in mail.headers.items():
+        if not _HEADER.fullmatch(header) or _CONTROL.search(value):
+            raise ValueError("is no further header")
+        made[header] = value
     made.set_boundary(f"=_{hashlib.sha256(name(mail).encode()).hexdigest()[:32]}")
     return made

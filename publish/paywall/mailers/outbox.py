@@ -117,4 +117,5 @@ def _letter(key: str, parsed: EmailMessage, at: datetime) -> Letter:
 
 def _body(parsed: EmailMessage, kind: str) -> str:
     part = parsed.get_body((kind,))
-    return str(part.get_content()) if isinstance(part, EmailMessage) else ""
+    text = str(part.get_content()) if isinstance(part, EmailMessage) else ""
+    return text.replace("\r\n", "\n")

@@ -460,3 +460,33 @@ def test_an_empty_access_is_an_error_not_public(tmp_path):
     assert texts(loaded.problems.errors) == [
         'posts/a.md:3: access is empty (write "access: paid" or "access: public")'
     ]
+
+
+def adopting(name, *ids):
+    text = PAID["products/pass.md"].replace("id: year", f"id: {name}-year")
+    return text.replace("id: pass\n", f"id: {name}\nadopts: [{', '.join(ids)}]\n")
+
+
+def test_an_id_that_two_products_adopt_is_an_error_that_names_both(tmp_path):
+    files = {
+        "products/a.md": adopting("a", "price_1", "prod_2"),
+        "products/b.md": adopting("b", "price_3", "prod_2"),
+    }
+    loaded = read(tmp_path, files)
+    assert len(loaded.errors) == 1
+    assert '"prod_2" is also adopted by products/a.md' in loaded.errors[0]
+    assert loaded.errors[0].startswith("products/b.md:")
+    assert not loaded.errors[0].startswith("products/b.md:0")
+
+
+def test_products_adopt_each_their_own(tmp_path):
+    files = {"products/a.md": adopting("a", "price_1"), "products/b.md": adopting("b", "price_2")}
+    loaded = read(tmp_path, files)
+    assert loaded.errors == []
+    assert loaded.library.products["b"].sale.adopts == ("price_2",)
+
+
+def test_a_translated_product_adopts_nothing(tmp_path):
+    there = "---\ntranslation_of: pass\nadopts: [price_1]\n---\n卖点"
+    loaded = read(tmp_path, {"products/zh/pass.md": there, **PAID})
+    assert '"adopts" belongs into the product "pass" alone' in loaded.errors[0]

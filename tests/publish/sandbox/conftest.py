@@ -55,9 +55,7 @@ def held_to_the_description(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def read(shape: Any, raw: str) -> dict[str, Any]:
     given: dict[str, Any] = {
-        name: value
-        for name, value in api.read(shape, api.decode(raw)).items()
-        if value is not None
+        name: value for name, value in api.read(shape, api.decode(raw)).items() if value is not None
     }
     return given
 
@@ -80,5 +78,3 @@ def client_of(address: str) -> stripe.StripeClient:
         max_network_retries=0,
         http_client=stripe.RequestsClient(timeout=20),
     )
-
-

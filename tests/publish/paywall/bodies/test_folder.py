@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import pytest
@@ -73,15 +72,6 @@ def test_a_link_that_leads_out_is_not_followed(tmp_path: Path) -> None:
         with pytest.raises(Missing):
             bodies.read("first", path)
     assert bodies.read("first", "private/inside") == b"one"
-
-
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
-def test_a_file_that_cannot_be_read_is_no_missing_file(tmp_path: Path) -> None:
-    """A disk that refuses is trouble, not an answer."""
-    switch(tmp_path, "first", "one")
-    (tmp_path / "current" / "private" / "text").chmod(0)
-    with pytest.raises(StoreDown):
-        FolderBodies(tmp_path).read("first", "private/text")
 
 
 def test_a_disk_that_fails_is_no_missing_file(

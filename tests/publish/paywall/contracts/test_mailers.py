@@ -85,8 +85,8 @@ def test_a_mail_arrives(carrier: tuple[Mailer, Callable]) -> None:
     text, html = message.get_body(("plain",)), message.get_body(("html",))
     assert text is not None
     assert html is not None
-    assert text.get_content() == MAIL.text
-    assert html.get_content() == MAIL.html
+    assert text.get_content().replace("\r\n", "\n") == MAIL.text
+    assert html.get_content().replace("\r\n", "\n") == MAIL.html
     assert message["Subject"] == MAIL.subject
     assert message["From"] == MAIL.sender
     assert message["Reply-To"] == MAIL.reply_to

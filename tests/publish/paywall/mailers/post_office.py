@@ -53,7 +53,7 @@ class PostOffice:
         if not self.to_text:
             body = envelope.content or b""
             assert isinstance(body, bytes)
-            encrypted = session.ssl is not None
+            encrypted = server.transport.get_extra_info("ssl_object") is not None
             sender = envelope.mail_from or ""
             self.taken.append(Taken(sender, list(envelope.rcpt_tos), body, encrypted))
         return self.to_text or "250 OK"
@@ -67,7 +67,7 @@ class PostOffice:
         good = isinstance(told, LoginPassword) and (
             self.names.get(told.login.decode()) == told.password.decode()
         )
-        return AuthResult(success=good)
+        return AuthResult(success=good, handled=False)
 
 
 @contextlib.contextmanager
@@ -86,7 +86,7 @@ def post_office(
         ssl_context=certificate if encrypted else None,
         tls_context=None if encrypted else certificate,
         authenticator=office.authenticate,
-        auth_required=bool(names),
+        auth_required=bool(names) and not encrypted,
         auth_require_tls=certificate is not None and not encrypted,
         data_size_limit=10_000_000,
     )

@@ -1,0 +1,56 @@
+"""Everything that is stored about a person, as JSON that people and programs read."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from publish.paywall import keys, orders, people
+from publish.paywall.ports import Item, Store
+
+_PAGE = 500
+
+
+def export(store: Store, person: str) -> str:
+    """Return all of it; sessions without what could be used to be them."""
+    someone = people.find(store, person)
+    lines = _all(store, keys.person(person))
+    return json.dumps(
+        {
+            "person": people.value_of(someone) if someone else None,
+            "addresses": [someone.shown] if someone else [],
+            "grants": _values(lines, "grant"),
+            "orders": [order for line in lines if (order := _order(store, line))],
+            "devices": _values(lines, "session"),
+            "waiting": _values(lines, "change"),
+            "others": {
+                line.key: line.value
+                for line in lines
+                if line.key.partition("#")[0] not in ("self", "grant", "session", "order", "change")
+            },
+        },
+        ensure_ascii=False,
+        indent=1,
+        sort_keys=True,
+    )
+
+
+def _order(store: Store, line: Item) -> Mapping[str, Any] | None:
+    if not line.key.startswith(keys.order("")):
+        return None
+    found = orders.find(store, line.key.partition("#")[2])
+    return orders.value_of(found) if found else None
+
+
+def _values(lines: list[Item], kind: str) -> list[Mapping[str, Any]]:
+    return [line.value for line in lines if line.key.partition("#")[0] == kind]
+
+
+def _all(store: Store, partition: str) -> list[Item]:
+    found: list[Item] = []
+    after = ""
+    while page := store.query(partition, after=after, limit=_PAGE):
+        found += page
+        after = page[-1].key
+    return found
