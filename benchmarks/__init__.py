@@ -1,1 +1,1 @@
-"""Measurements that people run by hand: `python -m benchmarks.read`, `python -m benchmarks.cold`."""
+"""Measurements that people run by hand: `python -m benchmarks.read` and `benchmarks.cold`."""

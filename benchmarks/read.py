@@ -1,4 +1,4 @@
-"""How many premium pieces one server hands out: `python -m benchmarks.read [--people N ...] [--json]`.
+"""How many premium pieces one server hands out: `python -m benchmarks.read` (`--people`, `--json`).
 
 A site with 1,000 gated posts on SQLite, people who each hold a session and two grants, the real
 server in a process of its own, and clients that keep their connections open and read random posts
@@ -20,7 +20,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
@@ -34,6 +34,11 @@ from tests.publish.paywall.generation import CANARY, make_generation
 
 POSTS = 1000
 KEY = "a key for measuring that is long enough"
+SERVER = os.environ.get("BENCH_SERVER") or (
+    "import os; from publish.paywall.roots import server, settings;"
+    "server.serve(settings.read(os.environ), port=int(os.environ['PORT']))"
+)
+"""What runs as the server; BENCH_SERVER is for trying another one."""
 _BATCH = 90
 _MOST_COOKIES = 20_000
 _LENGTH = re.compile(rb"(?i)content-length: (\d+)")
@@ -50,17 +55,21 @@ class Site:
 
 @dataclass(frozen=True)
 class Round:
-    """What one round measured: times in milliseconds, memory in MiB."""
+    """What one round measured: times in milliseconds, memory in MiB.
+
+    `cpu_ms` is what the server's processor spent on one read; neighbours hardly change it.
+    """
 
     reads_a_second: float
     median_ms: float
     p99_ms: float
+    cpu_ms: float
     memory_mib: float
 
 
-def fill(folder: Path, number: int) -> Site:
+def fill(folder: Path, number: int, posts: int = POSTS) -> Site:
     """Write a site with this many people."""
-    make_generation(folder / "generation", posts=POSTS)
+    make_generation(folder / "generation", posts=posts)
     store, ring, now = SqliteStore(folder / "paywall.sqlite"), Keyring((KEY,)), datetime.now(UTC)
     cookies: list[str] = []
     batch: list[Operation] = []
@@ -96,26 +105,25 @@ def _person(ring: Keyring, count: int, now: datetime) -> tuple[str, list[Operati
     return cookie, [*people.creating(someone), *operations, *ledger]
 
 
+def environ_of(folder: Path) -> dict[str, str]:
+    """Return what the operator of a site would set."""
+    return {
+        "INKSTEAD_ORIGIN": "https://example.test",
+        "INKSTEAD_STORE": f"sqlite:{folder / 'paywall.sqlite'}",
+        "INKSTEAD_BODIES": f"folder:{folder / 'generation'}",
+        "INKSTEAD_MAIL": f"outbox:{folder / 'outbox'}",
+        "INKSTEAD_KEYS": KEY,
+    }
+
+
 @contextmanager
 def served(site: Site) -> Iterator[tuple[int, int]]:
     """Run the server of a site; yield its port and its process."""
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         port = int(taken.getsockname()[1])
-    environ = {
-        **os.environ,
-        "INKSTEAD_ORIGIN": "https://example.test",
-        "INKSTEAD_STORE": f"sqlite:{site.folder / 'paywall.sqlite'}",
-        "INKSTEAD_BODIES": f"folder:{site.folder / 'generation'}",
-        "INKSTEAD_MAIL": f"outbox:{site.folder / 'outbox'}",
-        "INKSTEAD_KEYS": KEY,
-        "PORT": str(port),
-    }
-    code = os.environ.get("BENCH_SERVER") or (
-        "import os; from publish.paywall.roots import server, settings;"
-        "server.serve(settings.read(os.environ), port=int(os.environ['PORT']))"
-    )
-    process = subprocess.Popen([sys.executable, "-c", code], env=environ)
+    environ = {**os.environ, **environ_of(site.folder), "PORT": str(port)}
+    process = subprocess.Popen([sys.executable, "-c", SERVER], env=environ)
     try:
         _wait_for(port)
         yield port, process.pid
@@ -140,15 +148,17 @@ def measure(site: Site, seconds: float, connections: int) -> Round:
     """Read from a freshly started server for some seconds."""
     with served(site) as (port, process):
         _read_for(port, site.cookies, 1.0, connections, seed=0)  # warm
-        start = time.perf_counter()
+        start, busy = time.perf_counter(), _total(process, _busy)
         times = _read_for(port, site.cookies, seconds, connections, seed=1)
         took = time.perf_counter() - start
-        memory = _memory(process)
+        busy = _total(process, _busy) - busy
+        memory = _total(process, _resident)
     ordered = sorted(times)
     return Round(
         reads_a_second=round(len(times) / took, 1),
         median_ms=round(statistics.median(ordered) * 1000, 3),
         p99_ms=round(ordered[int(len(ordered) * 0.99)] * 1000, 3),
+        cpu_ms=round(busy * 1000 / len(times), 3),
         memory_mib=round(memory, 1),
     )
 
@@ -178,7 +188,7 @@ def _reader(port: int, cookies: Sequence[str], end: float, seed: int, times: lis
             post = f"en%2Fmore-{chance.randrange(POSTS)}"
             request = (
                 f"GET /api/read/{post} HTTP/1.1\r\nHost: example.test\r\nAccept: text/html\r\n"
-                f"User-Agent: Bench\r\nCookie: ink-in=1; __Host-ink={chance.choice(cookies)}\r\n\r\n"
+                f"User-Agent: Bench\r\nCookie: __Host-ink={chance.choice(cookies)}\r\n\r\n"
             )
             wire.sendall(request.encode())
             answer = _answer(wire)
@@ -199,18 +209,25 @@ def _answer(wire: socket.socket) -> bytes:
     return head + body
 
 
-def _memory(process: int) -> float:
-    """Return the memory that a process and its children hold, in MiB."""
+def _total(process: int, told: Callable[[int], float]) -> float:
+    """Return the sum of what is told of a process and its children."""
     children = Path(f"/proc/{process}/task/{process}/children")
     all_ = [process, *map(int, children.read_text().split())] if children.exists() else [process]
-    return sum(_resident(each) for each in all_)
+    return sum(map(told, all_))
 
 
 def _resident(process: int) -> float:
+    """Return the memory that a process holds, in MiB."""
     for line in Path(f"/proc/{process}/status").read_text().splitlines():
         if line.startswith("VmRSS:"):
             return int(line.split()[1]) / 1024
     return 0.0
+
+
+def _busy(process: int) -> float:
+    """Return how many seconds a process has computed."""
+    fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def middle(rounds: Sequence[Round]) -> Round:
@@ -222,12 +239,11 @@ def middle(rounds: Sequence[Round]) -> Round:
 def table(found: dict[int, Round]) -> str:
     """Return the numbers, and how each compares with the first."""
     first = next(iter(found.values()))
-    lines = [
-        f"{'people':>9} {'reads/s':>9} {'median':>9} {'p99':>9} {'memory':>9} {'p99 ratio':>10}"
-    ]
+    heads = ("reads/s", "median", "p99", "CPU/read", "memory", "p99 ratio")
+    lines = [f"{'people':>9}" + "".join(f"{head:>11}" for head in heads)]
     lines += [
-        f"{number:>9} {each.reads_a_second:>9.0f} {each.median_ms:>6.2f} ms {each.p99_ms:>6.2f} ms"
-        f" {each.memory_mib:>5.0f} MiB {each.p99_ms / first.p99_ms:>9.2f}x"
+        f"{number:>9}{each.reads_a_second:>11.0f}{each.median_ms:>8.2f} ms{each.p99_ms:>8.2f} ms"
+        f"{each.cpu_ms:>8.2f} ms{each.memory_mib:>7.0f} MiB{each.p99_ms / first.p99_ms:>10.2f}x"
         for number, each in found.items()
     ]
     return "\n".join(lines)

@@ -108,7 +108,6 @@ def _bare(told: Item) -> Item:
     """Return an entry without the characters that stand for marks, should HTML have named one."""
     return replace(
         told,
-        title=_NEVER.sub("", told.title),
         author=_NEVER.sub("", told.author),
         summary=_NEVER.sub("", told.summary),
         html=_NEVER.sub("", told.html),
@@ -122,8 +121,8 @@ def _own(shared: Channel) -> Channel:
     kind = next(kind for relation, kind, _ in shared.links if relation == "self")
     return replace(
         shared,
-        title=f"{shared.title}{note}",
-        description=shared.description or shared.title,
+        title=_NEVER.sub("", shared.title) + note,
+        description=_NEVER.sub("", shared.description or shared.title),
         links=(("self", kind, _gap("self")), *links),
     )
 

@@ -89,7 +89,10 @@ def _list_command(words: Words) -> click.Command:
         click.Option(["--until", "until"], metavar="DATE", help=_("Made before this day.")),
         click.Option(["--product", "product"], metavar="ID", help=_("Only of this product.")),
         click.Option(
-            ["--state", "state"], type=click.Choice(STATES), help=_("Only in this state.")
+            ["--state", "state"],
+            type=click.Choice(STATES),
+            metavar="STATE",
+            help=_("Only in this state: {states}.").format(states=", ".join(STATES)),
         ),
         examples=(
             ("inkstead orders list --since 2026-11-01", ""),
@@ -153,7 +156,8 @@ def _row(talk: Talk, order: Order) -> tuple[str, ...]:
 
 def price(talk: Talk, order: Order) -> str:
     """Return what was paid, in the creator's language."""
-    return money.written(order.amount, order.currency, talk.lang) if order.currency else ""
+    paid = order.currency and order.state != "open"
+    return money.written(order.amount, order.currency, talk.lang) if paid else ""
 
 
 def campaign(order: Order) -> str:

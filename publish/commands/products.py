@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from publish import options
 from publish.commands.grouping import group, operating
 from publish.commands.talking import Talk, answered, talking
 from publish.contract.catalogue import N_, Words
@@ -53,6 +54,7 @@ def _sync_command(words: Words) -> click.Command:
         click.Option(
             ["--plan", "plan"], is_flag=True, help=_("Say every step with its reason, and stop.")
         ),
+        options.yes(words),
         examples=(
             ("inkstead products sync --plan", ""),
             ("inkstead products sync --live", ""),
@@ -60,11 +62,19 @@ def _sync_command(words: Words) -> click.Command:
     )
 
 
-def _sync(words: Words, plan: bool, live: bool, content: str | None, machine: bool) -> int:
+def _sync(
+    words: Words, plan: bool, yes: bool, live: bool, content: str | None, machine: bool
+) -> int:
     with talking(words, content, live, machine, payments=True) as talk, answered():
         actions = _planned(talk, live)
         made: list[Object] = []
         talk.say(*table([_row(talk, each) for each in actions]))
+        if actions and live and not plan:
+            n = len(actions)
+            question = words.ngettext(
+                "Do this {n} step at Stripe?", "Do these {n} steps at Stripe?", n
+            )
+            talk.sure(question.format(n=n), yes)
         if not plan:
             with talk.counting(words.gettext("bringing to Stripe"), len(actions)) as heard:
                 for number, action in enumerate(actions, 1):

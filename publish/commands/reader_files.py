@@ -15,7 +15,7 @@ from publish.contract.catalogue import N_, Words
 from publish.operating import moving, reader_files, readers
 from publish.operating.moving import Change, Newcomer
 from publish.operating.reader_files import Line, Wrong
-from publish.operating.readers import Wanted
+from publish.operating.readers import STATES, Wanted
 from publish.screen import from_here, say, table
 from publish.trouble import Failure, WrongUsage
 
@@ -34,6 +34,23 @@ _LONGEST_FILE = 64 * 1024 * 1024
 def commands(words: Words) -> tuple[click.Command, ...]:
     """Return export and import in one language."""
     return (_export_command(words), _import_command(words))
+
+
+def filters(words: Words) -> tuple[click.Option, ...]:
+    """Return the options that choose readers."""
+    _ = words.gettext
+    return (
+        click.Option(
+            ["--product", "product"], metavar="ID", help=_("Only who holds this product now.")
+        ),
+        click.Option(["--tag", "tag"], metavar="TAG", help=_("Only who has this tag.")),
+        click.Option(
+            ["--state", "state"],
+            type=click.Choice(STATES),
+            metavar="STATE",
+            help=_("Only in this state: {states}.").format(states=", ".join(STATES)),
+        ),
+    )
 
 
 # ---- export ---------------------------------------------------------------------------------
@@ -58,13 +75,7 @@ def _export_command(words: Words) -> click.Command:
             metavar="FILE",
             help=_("Where to; .json is JSON, all else CSV (default: CSV on the screen)."),
         ),
-        click.Option(["--product", "product"], metavar="ID", help=_("Only who holds this now.")),
-        click.Option(["--tag", "tag"], metavar="TAG", help=_("Only who has this tag.")),
-        click.Option(
-            ["--state", "state"],
-            type=click.Choice(readers.STATES),
-            help=_("Only readers in this state."),
-        ),
+        *filters(words),
         examples=(
             ("inkstead readers export --output readers.csv", ""),
             ("inkstead readers export --state member --live --output members.json", ""),
@@ -258,5 +269,6 @@ def _imported(
 
 def _change(talk: Talk, change: Change) -> str:
     _ = talk.words.gettext
-    day = talk.day(change.until) or _("for good")
-    return _(_DID[change.what]).format(product=change.product, day=day)
+    if change.what in ("granted", "longer") and change.until is None:
+        return _("holds {product} for good").format(product=change.product)
+    return _(_DID[change.what]).format(product=change.product, day=talk.day(change.until))

@@ -10,11 +10,12 @@ import click
 
 from publish.commands import reader_files, reader_rights
 from publish.commands.grouping import group, operating
+from publish.commands.reader_files import filters
 from publish.commands.talking import Talk, plain, talking
 from publish.contract.catalogue import N_, Words
 from publish.operating import readers
 from publish.operating.moving import access_of
-from publish.operating.readers import STATES, Reader, Wanted
+from publish.operating.readers import Reader, Wanted
 from publish.paywall import keys, money, orders, rights, sessions
 from publish.paywall.orders import Order
 from publish.paywall.rights import Grant, Right
@@ -48,22 +49,6 @@ def command(words: Words) -> click.Group:
         *reader_rights.commands(words),
         *reader_files.commands(words),
         reader_rights.forget_command(words),
-    )
-
-
-def filters(words: Words) -> tuple[click.Option, ...]:
-    """Return the options that choose readers."""
-    _ = words.gettext
-    return (
-        click.Option(
-            ["--product", "product"], metavar="ID", help=_("Only who holds this product now.")
-        ),
-        click.Option(["--tag", "tag"], metavar="TAG", help=_("Only who has this tag.")),
-        click.Option(
-            ["--state", "state"],
-            type=click.Choice(STATES),
-            help=_("Only members (hold something now), lapsed, subscribers, or unconfirmed."),
-        ),
     )
 
 

@@ -103,7 +103,8 @@ def _files() -> dict[str, bytes]:
     found |= {name: path.read_bytes() for name, path in _ours()}
     for name in DISTRIBUTIONS:
         found |= {inside: path.read_bytes() for inside, path in _installed(name)}
-    return found
+    licences = (pair for pair in _installed("inkstead") if _is_licence(pair[0]))
+    return found | {inside: path.read_bytes() for inside, path in licences}
 
 
 def _ours() -> Iterator[tuple[str, Path]]:

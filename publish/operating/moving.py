@@ -226,6 +226,8 @@ def _granted(
         right = held.get(each.product)
         if right and right.open and Held(each.product, right.until).covers(each.until):
             continue
+        if right and each.until and each.until <= now:
+            continue  # what was over there is over here, too
         made = Grant(f"import-{each.product}", each.product, "import", now, until=each.until)
         known = before.get(made.id)
         if known and _as_long(known, made):

@@ -211,7 +211,7 @@ def _records(text: str, name: str) -> Iterator[tuple[int, Mapping[str, str]]]:
                 columns = _columns(cells, name)
                 continue
             found = zip(columns, cells, strict=False)
-            yield line, {column: fused(cell.strip()) for column, cell in found if column}
+            yield line, {column: fused(cell).strip() for column, cell in found if column}
     except csv.Error as cause:
         raise Failure(N_("{name}:{line}: cannot be read as CSV"), name=name, line=begins) from cause
     if not columns:

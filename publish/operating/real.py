@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from publish import folders
 from publish.contract.catalogue import N_, Words
-from publish.operating.opening import Desk
+from publish.operating.opening import Desk, Mode
 from publish.paywall import roots
 from publish.paywall.payments.stripe_api import StripePayments
 from publish.paywall.payments.stripe_desk import Refused, StripeDesk
@@ -28,7 +28,9 @@ class Unset(WrongUsage):
     """Settings of the real site that are missing or wrong, all of them at once."""
 
     def __init__(self, problems: tuple[Problem, ...]) -> None:
-        super().__init__(N_("the settings of the real site are not right (set them in the environment)"))
+        super().__init__(
+            N_("the settings of the real site are not right (set them in the environment)")
+        )
         self.problems = problems
 
     def say(self, words: Words) -> str:
@@ -52,7 +54,7 @@ def opened_real(
     world = roots.world_from(found)
     desk = Desk(
         account=key_name(found.stripe_key),
-        mode="test" if "_test_" in found.stripe_key else "live",
+        mode=_mode(found),
         world=world,
         zone=zone,
         generation=folders.default_output(content),
@@ -111,6 +113,12 @@ def named(desk: Desk) -> Desk:
     )
     account = f"{told['id']} {name}" if name else str(told["id"])
     return dataclasses.replace(desk, account=account)
+
+
+def _mode(found: Settings) -> Mode:
+    if found.stripe_api:
+        return "sandbox"
+    return "test" if "_test_" in found.stripe_key else "live"
 
 
 def key_name(key: str) -> str:

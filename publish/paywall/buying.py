@@ -16,7 +16,7 @@ from publish.paywall.checkouts import Open, Wish
 from publish.paywall.http import Response
 from publish.paywall.orders import Order
 from publish.paywall.payments import catalogue
-from publish.paywall.ports import PriceGone
+from publish.paywall.ports import PaymentsDown, PriceGone
 from publish.paywall.sessions import Opened
 from publish.paywall.visit import Visit
 
@@ -95,10 +95,13 @@ def _within(visit: Visit, browser: str, product: str) -> bool:
 
 
 def _to_checkout(visit: Visit, opened: Open) -> Response:
+    """Send the reader on; also what went wrong is an answer, so that the browser stays known."""
     try:
         return http.see(checkouts.start(visit, opened))
     except PriceGone:
         return visit.say("offer-gone", 409, _back(visit, opened.order), "To the offers")
+    except PaymentsDown:
+        return visit.say("payments-down", 502, _back(visit, opened.order), "Try again")
 
 
 # ---- before paying ----------------------------------------------------------------------------

@@ -116,15 +116,23 @@ def confirm(visit: Visit, link: Link) -> Response:
     change = _read(item) if item else None
     if someone is None or someone.banned or change is None or change.id != link.change:
         return visit.say("link-dead", 410, visit.here("/api/account"), "Your account")
-    if change.new.canonical != someone.mail and people.find_by_mail(store, change.new.canonical):
+    confirmed = {*change.confirmed, link.side}
+    if "new" in confirmed and _taken(visit, someone, change.new):
         store.write(link.ending(), _dropping(someone, change))
         return visit.say("mail-taken", 409, visit.here("/api/sign-in"), "Sign in")
-    if {*change.confirmed, link.side} != set(_SIDES):
+    if confirmed != set(_SIDES):
         store.write(link.ending(), _half(visit, someone, change, link.side))
         return visit.say("change-half", 200, visit.here("/api/account"), "Your account")
     store.write(link.ending(), _dropping(someone, change), *_moving(visit, someone, change.new))
     visit.world.wake()
     return visit.say("mail-changed", 200, visit.here("/api/account"), "Your account")
+
+
+def _taken(visit: Visit, someone: Person, new: Address) -> bool:
+    """Tell whether an address is another person's; asked only for who reads its mail."""
+    if new.canonical == someone.mail:
+        return False
+    return people.find_by_mail(visit.world.store, new.canonical) is not None
 
 
 def _half(visit: Visit, someone: Person, change: _Change, side: str) -> Operation:

@@ -178,9 +178,7 @@ def find_batch(store: Store, batch: str) -> Batch | None:
 def uses(store: Store, batch: str) -> list[Use]:
     """Return who redeemed codes of a batch, in order of time."""
     found = [
-        Use(hash_, each.key.removeprefix(_USE), keys.when(each.value["at"]), each.value["grant"])
-        for hash_ in _codes(store, batch)
-        for each in _all(store, keys.code(hash_), _USE)
+        _read_use(each.key, each.value) for each in _all(store, keys.batch(keys.typed(batch)), _USE)
     ]
     return sorted(found, key=lambda use: use.at)
 
@@ -246,6 +244,7 @@ def _operations(code: _Code, batch: Batch, grant: Grant, person: str) -> list[Op
     return [
         Put(keys.code(code.hash), keys.SELF, value, code.version),
         Put(keys.code(code.hash), _USE + person, use, ABSENT),
+        Put(keys.batch(batch.id), f"{_USE}{code.hash}#{person}", use, ABSENT),
         Put(ledger, key, rights.grant_value(grant), ABSENT),
         Check(keys.batch(batch.id), keys.SELF, batch.version),
     ]
@@ -272,10 +271,6 @@ def _for_good(store: Store, person: str, product: str, now: datetime) -> bool:
     return right is not None and right.open and right.until is None
 
 
-def _codes(store: Store, batch: str) -> list[str]:
-    return [str(each.value["code"]) for each in _all(store, keys.batch(keys.typed(batch)), _CODE)]
-
-
 def _all(store: Store, partition: str, prefix: str) -> list[Item]:
     found: list[Item] = []
     after = ""
@@ -290,6 +285,11 @@ def _batch_value(batch: Batch) -> dict[str, Any]:
     del value["version"]
     ends = keys.stamp(batch.expires) if batch.expires else ""
     return value | {"made": keys.stamp(batch.made), "expires": ends}
+
+
+def _read_use(key: str, value: Mapping[str, Any]) -> Use:
+    _, code, person = key.split("#")
+    return Use(code, person, keys.when(value["at"]), value["grant"])
 
 
 def _read_batch(item: Item) -> Batch:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from publish.paywall import keys, orders, people, queue, rights
+from publish.paywall import keys, orders, owning, people, queue, rights
 from publish.paywall.orders import Order
 from publish.paywall.people import Person
 from publish.paywall.ports import Conflict, Delete, Operation
@@ -21,7 +21,7 @@ _LEFT = "change"
 
 
 def running(world: World, found: Sequence[Order]) -> list[Order]:
-    """Return the orders whose membership still runs or would renew."""
+    """Return the orders whose membership goes on: a refund or a failed payment ends none."""
     grants = {
         each.id: world.store.get(keys.person(each.person), keys.grant(each.id)) for each in found
     }
@@ -30,7 +30,7 @@ def running(world: World, found: Sequence[Order]) -> list[Order]:
         for each in found
         if each.subscription
         and (line := grants[each.id])
-        and rights.runs(rights.read_grant(line.value))
+        and owning.goes_on(rights.read_grant(line.value))
     ]
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from publish.contract.manifest import Manifest
-from publish.paywall import counting, keys, orders, people, receipts, reminding, rights
+from publish.paywall import counting, erasing, keys, orders, people, receipts, reminding, rights
 from publish.paywall.addresses import Address
 from publish.paywall.orders import Order
 from publish.paywall.payments import catalogue
@@ -164,11 +164,15 @@ def _changes(world: World, order: Order, purchase: Purchase) -> tuple[list[Opera
     """Return what to write, the order as it will be, and whether there is a mail to send."""
     person, arriving = _person(world, order, purchase)
     after = _after(order, purchase, person.id if person else order.person)
+    if person is None and erasing.gone(world, order.person):
+        after = replace(after, mail="", customer="")
     ledger = _ledger(world, after)
     grant = _grant(after, purchase, ledger)
     granting = _granting(after, grant, ledger)
     operations = [*arriving, *_saving(order, after, bool(granting)), *granting]
     whole = ledger.with_own(grant)
+    if after.state == "paid" and not after.person and operations:
+        counting.note(world.store, "paid-by-nobody", world.clock())
     if grant != ledger.own and after.person:
         _alarm(world, after.product, whole)
         operations += reminding.wanted(world, after.person, after.product, ledger.grants, whole)
@@ -235,7 +239,8 @@ def _saving(before: Order, after: Order, moved: bool) -> list[Operation]:
     if after == before and not moved:
         return []
     operations = [orders.saving(after)] if before.version else orders.creating(after)
-    if after.person and after.person != before.person:
+    if after.person and (after.person, after.state) != (before.person, before.state):
+        # Who was signed in when they bought owns it from the start, but is told of it only now.
         operations.append(orders.owning(after))
     known = {before.reference, before.subscription, before.payment, ""}
     for key in dict.fromkeys((after.reference, after.subscription, after.payment)):

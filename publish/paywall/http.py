@@ -136,10 +136,11 @@ class Response:
         return replace(self, cookies=(*self.cookies, *cookies))
 
     def all_headers(self) -> list[tuple[str, str]]:
-        """Return every header as it is sent."""
+        """Return every header as it is sent; "not modified" has no body and names no length."""
+        length = len(self.body) if self.length is None else self.length
         return [
             ("Content-Type", self.type),
-            ("Content-Length", str(len(self.body) if self.length is None else self.length)),
+            *([("Content-Length", str(length))] if self.status != 304 else []),
             ("Cache-Control", self.cache),
             ("X-Content-Type-Options", "nosniff"),
             ("Referrer-Policy", "same-origin"),

@@ -20,6 +20,7 @@
 | code#HASH | use#PERSON | who redeemed it | codes |
 | batch#ID | self | what the codes of one batch have in common | codes |
 | batch#ID | code#HASH | the codes of one batch | codes |
+| batch#ID | use#HASH#PERSON | who redeemed which of them | codes |
 | batches | TIME#ID | to list them | codes |
 | challenge#BROWSER | MAIL HASH | codes that this browser asked for; expires | challenges |
 | link#HASH | self | what a link in a mail may do; expires | challenges |

@@ -12,6 +12,7 @@ from publish.paywall.visit import Visit
 
 Row: TypeAlias = dict[str, Any]
 _MOST = 1000
+_OVER = ("canceled", "incomplete", "incomplete_expired")
 
 
 def own_orders(visit: Visit) -> list[Order]:
@@ -38,21 +39,27 @@ def _newest(found: Iterable[Order]) -> list[Order]:
 def owned(visit: Visit) -> list[Row]:
     """Return a row for each product that is open, on hold or paused, and each membership that runs.
 
-    A membership that something else outranks still has its row: it costs money and can be
-    cancelled.
+    A membership that something else outranks still has its row, and one that is closed because it
+    was not paid: they cost money and can be cancelled.
     """
     ledger = {grant.id: grant for grant in visit.ledger}
     found = [right for right in visit.held.values() if _worth(right, ledger.get(right.source))]
     shown = {right.source for right in found}
     for grant in ledger.values():
-        if grant.id not in shown and rights.runs(grant):
+        if grant.id not in shown and goes_on(grant):
             found += rights.rights([grant], visit.now).values()
     found.sort(key=lambda right: (right.product, right.source))
     return [_row(visit, right, ledger.get(right.source)) for right in found]
 
 
+def goes_on(grant: Grant | None) -> bool:
+    """Tell whether a membership still exists at the provider, read or not: it may cost money."""
+    told = grant.subscription if grant else None
+    return told is not None and told.status not in _OVER
+
+
 def _worth(right: Right, grant: Grant | None) -> bool:
-    return right.open or right.held or _paused(grant)
+    return right.open or right.held or goes_on(grant)
 
 
 def _paused(grant: Grant | None) -> bool:
@@ -64,7 +71,7 @@ def _row(visit: Visit, right: Right, grant: Grant | None) -> Row:
     manifest = visit.release.manifest
     subscription = grant.subscription if grant else None
     stops = bool(subscription and (subscription.cancelled or subscription.cancel_at))
-    mine = bool(visit.person and visit.world.payments and grant and rights.runs(grant))
+    mine = bool(visit.person and visit.world.payments and goes_on(grant))
     paused = _paused(grant)
     plain = not (right.held or paused or right.grace)
     return {

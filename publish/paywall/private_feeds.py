@@ -50,12 +50,6 @@ def check(visit: Visit, key: str) -> Person | None:
     return _holder(visit, _FILE, key)
 
 
-def words_of(visit: Visit, someone: Person) -> frozenset[str]:
-    """Return the access words that a person's rights open now."""
-    held = rights.rights(_ledger(visit, someone), visit.now)
-    return rights.open_words(held, visit.release.manifest)
-
-
 def replace_addresses(store: Store, person: str) -> None:
     """Make every feed and file address of a person a new one.
 
@@ -137,5 +131,5 @@ def _answer(visit: Visit, body: bytes, kind: str) -> Response:
     tags = {each.strip().removeprefix("W/") for each in known.split(",")}
     headers = (("ETag", tag),)
     if tag in tags or known.strip() == "*":
-        return Response(304, b"", kind, _CACHE, headers, length=len(body))
+        return Response(304, b"", kind, _CACHE, headers)
     return Response(200, body, kind, _CACHE, headers)

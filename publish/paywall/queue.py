@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import logging
 import traceback
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -86,24 +87,13 @@ def drain(store: Store, now: datetime, doers: Mapping[str, Doer], limit: int = 1
         StoreDown: the store does not answer; what was taken is taken again after its lease.
 
     """
-    done = stayed = dead = 0
+    outcomes: Counter[str] = Counter()
     for item in store.query(keys.QUEUE, limit=limit, up_to=keys.at(now, "~")):
         taken = _take(store, item, now)
-        if taken is None:
-            continue
-        job, lease = taken
-        why = _try(doers, job)
-        if why is None:
-            _settle(store, lease)
-            done += 1
-        elif isinstance(why, Never) or job.tries >= MOST_TRIES:
-            _settle(store, lease, _burying(job, now, why))
-            counting.note(store, f"{job.kind}-dead", now)
-            dead += 1
-        else:
-            _settle(store, lease, _again(lease, job, now))
-            stayed += 1
-    return Drained(done, stayed, dead)
+        if taken:
+            job, lease = taken
+            outcomes[_finish(store, now, job, lease, _try(doers, job))] += 1
+    return Drained(outcomes["done"], outcomes["stayed"], outcomes["dead"])
 
 
 def dead(store: Store, limit: int = 1000) -> Sequence[Item]:
@@ -146,12 +136,28 @@ def _try(doers: Mapping[str, Doer], job: Job) -> Exception | None:
     return None
 
 
-def _settle(store: Store, lease: Put, *operations: Operation) -> None:
+def _finish(store: Store, now: datetime, job: Job, lease: Put, why: Exception | None) -> str:
+    """Write down what became of a job; return it in one word."""
+    if why is None:
+        _settle(store, lease)
+        return "done"
+    if isinstance(why, Never) or job.tries >= MOST_TRIES:
+        if _settle(store, lease, _burying(job, now, why)):
+            counting.note(store, f"{job.kind}-dead", now)
+            return "dead"
+    else:
+        _settle(store, lease, _again(lease, job, now))
+    return "stayed"
+
+
+def _settle(store: Store, lease: Put, *operations: Operation) -> bool:
     """Give a lease back, unless it ran out and somebody else has the job by now."""
     try:
         store.write(Delete(lease.partition, lease.key, 1), *operations)
     except Conflict:
         log.warning("a job took longer than its lease")
+        return False
+    return True
 
 
 def _again(lease: Put, job: Job, now: datetime) -> Put:

@@ -59,7 +59,7 @@ def _piece(visit: Visit, rest: str, kind: Kind) -> Response:
     subject = find(visit.release.manifest, key, visit.lang) if key else None
     if subject is None:
         return visit.say("nothing-here", 410)
-    if not may_read(subject, visit.release.manifest, visit.held, bool(visit.person)):
+    if not may_read(subject, visit.release.manifest, visit.held, _confirmed(visit)):
         return _locked(visit, subject)
     premium = subject.premium
     return Response(200, visit.release.read(premium.page if kind == "page" else premium.fragment))
@@ -157,10 +157,14 @@ def state_of(subject: Subject, manifest: Manifest, held: Mapping[str, Right]) ->
     return "expired" if concerned else "locked"
 
 
+def _confirmed(visit: Visit) -> bool:
+    return visit.someone is not None and bool(visit.someone.confirmed)
+
+
 def _may_have(visit: Visit, subject: Subject, key: str) -> bool:
     """Tell whether a file may be had: by who is signed in, else by the key in a feed's address."""
     manifest = visit.release.manifest
-    if may_read(subject, manifest, visit.held, bool(visit.person)):
+    if may_read(subject, manifest, visit.held, _confirmed(visit)):
         return True
     if not key:
         return False
@@ -196,12 +200,14 @@ def _locked(visit: Visit, subject: Subject) -> Response:
 
 
 def _offers(visit: Visit, subject: Subject) -> list[dict[str, Any]]:
-    return [
-        _offer(product, offer, visit.lang)
+    """Return what opens it, in the order in which its page shows it."""
+    sold = {
+        offer.id: (product, offer)
         for product in visit.release.manifest.products.values()
         for offer in product.offers
-        if offer.id in subject.offers and product.status == "published"
-    ]
+        if product.status == "published"
+    }
+    return [_offer(*sold[key], visit.lang) for key in subject.offers if key in sold]
 
 
 def _offer(product: Product, offer: Offer, lang: str) -> dict[str, Any]:

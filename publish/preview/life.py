@@ -9,7 +9,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeAlias
 from urllib.parse import urlsplit
@@ -22,7 +22,7 @@ from publish.paywall.bodies.folder import FolderBodies
 from publish.paywall.mailers.outbox import Outbox
 from publish.paywall.payments.stripe_api import StripePayments
 from publish.paywall.payments.stripe_requests import SANDBOX_KEY
-from publish.paywall.ports import Clock, Payments
+from publish.paywall.ports import Clock, Mail, Payments
 from publish.paywall.roots import system_clock
 from publish.paywall.roots.server import Ticker
 from publish.paywall.service import Service
@@ -47,6 +47,7 @@ _LIVE_KEYS = ("sk_live_", "rk_live_")
 _LOOPBACK = webhooks.LOOPBACK
 _EVERY_SECOND = 1.0
 _MARK = "preview"
+_NO_SENDER = "site.toml names no sender <nobody@example.invalid>"
 
 
 @dataclass(frozen=True)
@@ -159,7 +160,7 @@ def _serving(
 ) -> Iterator[tuple[WSGIApplication, WSGIApplication]]:
     """Yield the service and its mailbox, with somebody who does what is due."""
     outbox = Outbox(home.mails, clock=clock)
-    ticker = Ticker(lambda: ticking.tick(world, outbox), _EVERY_SECOND)
+    ticker = Ticker(lambda: ticking.tick(world, _AnySender(outbox)), _EVERY_SECOND)
     bodies = FolderBodies(generation)
     world = World(origin, store, bodies, clock, home.ring(), payments, ticker.wake)
     with _ticking(ticker):
@@ -173,6 +174,17 @@ def _ticking(ticker: Ticker) -> Iterator[None]:
         yield
     finally:
         ticker.stop()
+
+
+@dataclass(frozen=True)
+class _AnySender:
+    """Shows mails of a site that has not said yet from which address it writes."""
+
+    outbox: Outbox
+
+    def send(self, mail: Mail) -> None:
+        """Put a mail into the outbox."""
+        self.outbox.send(mail if mail.sender else replace(mail, sender=_NO_SENDER))
 
 
 class _Catalogue:

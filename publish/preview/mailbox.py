@@ -66,8 +66,8 @@ def _list(lang: str, outbox: Outbox) -> Page:
     title = _("Mails")
     none = f'<p class="soft">{text_of(_("No mail yet. They appear a moment after."))}</p>'
     table = (
-        f'<div class="scroll"><table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>'
-        "</div>"
+        f'<div class="scroll"><table class="rows"><thead><tr>{heads}</tr></thead>'
+        f"<tbody>{rows}</tbody></table></div>"
     )
     body = f"<h1>{text_of(title)}</h1>{_links(lang)}{table if rows else none}"
     return page(lang, title, body, wide=True, mark=_(_MARK))

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, TypeAlias
 
-from publish.sandbox import accepts, endpoints, life
+from publish.sandbox import accepts, endpoints, life, surroundings
 from publish.sandbox.accepts import EXPAND, LISTED, PAGED, Shape
 from publish.sandbox.endpoints import Call
 from publish.sandbox.lists import expanded, listed
@@ -56,7 +56,7 @@ def _delete(path: str, kind: str, does: Doer, shape: Shape | None = None) -> Rou
 
 
 _SESSION, _CONFIGURATION = "checkout.session", "billing_portal.configuration"
-_E = endpoints
+_E, _S = endpoints, surroundings
 
 ROUTES: tuple[Route, ...] = (
     Route("GET", "/v1/account", EXPAND, "account", _E.account),
@@ -128,24 +128,24 @@ ROUTES: tuple[Route, ...] = (
         "/v1/billing_portal/configurations",
         accepts.NEW_CONFIGURATION,
         _CONFIGURATION,
-        _E.new_configuration,
+        _S.new_configuration,
     ),
     _post(
         "/v1/billing_portal/configurations/{}",
         accepts.CONFIGURATION,
         _CONFIGURATION,
-        _E.change_configuration,
+        _S.change_configuration,
     ),
-    _post("/v1/billing_portal/sessions", accepts.PORTAL, "billing_portal.session", _E.new_portal),
+    _post("/v1/billing_portal/sessions", accepts.PORTAL, "billing_portal.session", _S.new_portal),
     *_both("/v1/webhook_endpoints", "webhook_endpoint", PAGED),
-    _post("/v1/webhook_endpoints", accepts.NEW_ENDPOINT, "webhook_endpoint", _E.new_endpoint),
+    _post("/v1/webhook_endpoints", accepts.NEW_ENDPOINT, "webhook_endpoint", _S.new_endpoint),
     _post(
         "/v1/webhook_endpoints/{}",
         accepts.CHANGED_ENDPOINT,
         "webhook_endpoint",
-        _E.change_endpoint,
+        _S.change_endpoint,
     ),
-    _delete("/v1/webhook_endpoints/{}", "webhook_endpoint", _E.delete_endpoint),
+    _delete("/v1/webhook_endpoints/{}", "webhook_endpoint", _S.delete_endpoint),
 )
 
 

@@ -14,7 +14,7 @@ DELAY = 3600
 HELD = 3
 """For how many seconds events are gathered while their order is turned round."""
 WAITS = (60, 300, 1800, 7200, 18000, 36000, 86400)
-"""How long to wait after each try that failed; after the last there is no other."""
+"""How long to wait after each try that failed; after the last wait comes the last try."""
 
 
 @dataclass(frozen=True)

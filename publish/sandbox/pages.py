@@ -17,7 +17,7 @@ _STYLE = """\
 *{box-sizing:border-box}
 body{margin:0;background:var(--paper);color:var(--ink);overflow-wrap:break-word;
 font:16px/1.6 system-ui,-apple-system,"PingFang SC","Microsoft YaHei",sans-serif}
-.test{background:var(--mark);color:var(--on-mark);padding:.6em 1em;text-align:center;
+.test{margin:0;background:var(--mark);color:var(--on-mark);padding:.6em 1em;text-align:center;
 font-weight:700}
 main{max-width:34rem;margin:0 auto;padding:1.2rem 1rem 3rem}main.wide{max-width:60rem}
 h1{font-size:1.5rem;line-height:1.3;margin:.5rem 0 1rem}h2{font-size:1.1rem;margin:2rem 0 .5rem}
@@ -38,8 +38,11 @@ button.main{background:var(--do);border-color:var(--do);color:var(--on-do);width
 .said.good{border-color:var(--do)}
 .scroll{overflow-x:auto}table{border-collapse:collapse;width:100%;font-size:.94rem}
 th,td{text-align:start;padding:.45rem .6rem .45rem 0;border-bottom:1px solid var(--line);
-vertical-align:top}td form{display:inline-block;margin:0 .3rem .3rem 0}
-td button{min-height:36px;padding:.2rem .6rem}
+vertical-align:top}.rows td:first-child{white-space:nowrap}
+td form{display:flex;flex-wrap:wrap;gap:.4rem}td button{min-height:36px;padding:.2rem .6rem}
+@media (max-width:44rem){.rows thead{position:absolute;clip-path:inset(50%)}
+.rows tbody,.rows tr,.rows td{display:block}.rows tr{padding:.5rem 0;
+border-bottom:1px solid var(--line)}.rows td{border:0;padding:.15rem 0}}
 code{font:.9em/1.5 ui-monospace,Menlo,monospace;overflow-wrap:anywhere}
 pre{white-space:pre-wrap;background:var(--raised);padding:1rem;border-radius:6px}
 iframe.mail{width:100%;height:34rem;border:1px solid var(--line);border-radius:6px;background:#fff}

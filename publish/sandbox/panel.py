@@ -270,7 +270,7 @@ def _table(words: Words, title: str, heads: tuple[str, ...], rows: str, empty: s
     cells = "".join(f'<th scope="col">{text_of(words.gettext(each))}</th>' for each in heads)
     return (
         f'{shown}<div class="scroll" tabindex="0" role="region" aria-label="{text_of(title)}">'
-        f"<table><thead><tr>{cells}</tr></thead><tbody>{rows}</tbody></table></div>"
+        f'<table class="rows"><thead><tr>{cells}</tr></thead><tbody>{rows}</tbody></table></div>'
     )
 
 

@@ -56,6 +56,7 @@ class State:
         self.path, self.real = Path(path), real
         self.source = source or random.SystemRandom()
         self.path.parent.mkdir(parents=True, exist_ok=True)
+        self.path.touch(mode=0o600)
         with closing(self._open()) as connection:
             connection.execute("pragma journal_mode = wal")
             connection.executescript(_TABLES)

@@ -171,7 +171,7 @@ def _write(books: Books, held: Object, amount: int, payer: Payer, reason: str) -
     item = _item(held)
     span = item["current_period_start"], item["current_period_end"]
     line = Line(item["price"], amount, *span, item["id"])
-    lowered = [_applied(books, key) for key in held["discounts"]]
+    lowered = [_applied(books, key) for key in held["discounts"] if _lasts(books, key)]
     return invoices.write(
         books,
         line,
@@ -188,6 +188,11 @@ def _applied(books: Books, key: str) -> Object:
     return {"id": key, "coupon": found["source"]["coupon"]}
 
 
+def _lasts(books: Books, key: str) -> bool:
+    ends = books.get("discount", key)["end"]
+    return ends is None or books.now < ends
+
+
 def _discount(books: Books, given: Mapping[str, Any], key: str, wish: Wish, payer: Payer) -> Object:
     who = str(payer.customer)
     return goods.discount(books, given, customer=who, subscription=key, session=wish.session)
@@ -197,11 +202,8 @@ def _spent(books: Books, held: Object, *, used: bool) -> Object:
     """Return a subscription without the discounts that are over."""
 
     def goes_on(key: str) -> bool:
-        found = books.get("discount", key)
-        coupon = books.get("coupon", found["source"]["coupon"])
-        once = coupon["duration"] == "once" and used
-        ends = found["end"]
-        return not once and (ends is None or books.now < ends)
+        coupon = books.get("coupon", books.get("discount", key)["source"]["coupon"])
+        return _lasts(books, key) and not (used and coupon["duration"] == "once")
 
     return books.put(held | {"discounts": [key for key in held["discounts"] if goes_on(key)]})
 

@@ -118,7 +118,7 @@ def test_private_feeds_open_what_is_opened(whole, kind):
     assert "For friends" not in friends
     assert opened == public.entries[2].content[0].value
     assert gated.index("Teaser") < gated.index("Words behind")
-    assert "headerlink" not in gated
+    assert "#fnref" not in gated
     assert "Read on" not in gated
     image = next(each for each in gated.split('"') if "/api/files/" in each)
     assert image.startswith("https://ground.example/api/files/posts/gated/q.")

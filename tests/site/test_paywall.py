@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
 import pytest
 
+from tests.conftest import build
 from tests.site.kinds import LANGUAGES, of
 from tests.site.reading import Page, Site
 
@@ -148,3 +150,55 @@ def test_no_tricks(site: Site) -> None:
         page = site.page(path)
         assert not page.all("//dialog | //*[@role='dialog'] | //*[@popover]")
         assert not wall(page).xpath(".//*[@hidden] | .//*[@aria-hidden]")
+
+
+TRIAL = """---
+id: club
+title: Club
+kind: membership
+grants: [paid]
+offers:
+  - {id: club-month, price: {USD: 5}, every: month, trial: 14}
+  - {id: club-year, price: {USD: 50}, every: year, trial: 1}
+  - {id: club-plain, price: {USD: 60}, every: year}
+---
+Text.
+"""
+
+
+def test_a_trial_is_said_beside_the_period(tmp_path: Path) -> None:
+    """Readers see how long an offer is free before they press the button."""
+    files = {
+        "site.toml": 'title = "Ground"\nurl = "https://inkstead.example"\nlanguages = ["en"]\n',
+        "products/club.md": TRIAL,
+        "posts/one.md": "---\ntitle: One\naccess: paid\n---\nA.\n\n<!-- paywall -->\n\nB.\n",
+    }
+    for name, text in files.items():
+        place = tmp_path / "content" / name
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_text(text, "utf-8")
+    site = Site(build(tmp_path / "content", tmp_path / "out"))
+    for path in ("/one/", "/club/"):
+        labels = wall(site.page(path)).xpath(".//label")
+        said = [" ".join(each.text_content().split()) for each in labels]
+        assert ["14 days free" in each for each in said] == [True, False, False], path
+        assert "first 1 day free" in said[1]
+        assert "free" not in said[2]
+
+
+def test_ways_in_stand_below_the_offers(site: Site) -> None:
+    """Sign in, the whole text as a page, a code, how paying works: each a plain link or button."""
+    page = site.page(of("post with a paywall", "en").url)
+    section = wall(page)
+    assert section.xpath(".//a[@href='/api/page/en/pricing'][.='Open the whole text']")
+    assert section.xpath(".//a[@href='/api/paying']")
+    [ways] = section.xpath(".//form[@action='/api/sign-in']")
+    assert ways.xpath(".//button[@formaction='/api/redeem'][.='Redeem a code']")
+    assert ways.xpath(".//input[@name='return_to']/@value") == ["/en/pricing/"]
+
+
+def test_what_costs_nothing_asks_for_no_code(site: Site) -> None:
+    """A post for subscribers has the text and the sign-in, and nothing about money."""
+    section = wall(site.page(of("post for subscribers", "en").url))
+    assert section.xpath(".//a[starts-with(@href, '/api/page/')]")
+    assert not section.xpath(".//*[@formaction] | .//a[@href='/api/paying']")

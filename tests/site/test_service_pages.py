@@ -258,7 +258,7 @@ def test_a_mail_has_its_styles_in_place_and_knows_the_dark(
     assert tree.get("lang") == lang
     assert "max-width" in tree.xpath("//div[contains(@class, 'sheet')]/@style")[0]
     kept = "".join(tree.xpath("//style/text()"))
-    assert "prefers-color-scheme: dark" in kept.replace("prefers-color-scheme:dark", kept)
+    assert "prefers-color-scheme:dark" in kept.replace(" ", "")
     assert "[[" not in page
     assert "<!--[" not in page
 

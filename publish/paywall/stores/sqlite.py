@@ -76,6 +76,7 @@ class SqliteStore:
         self.name = f"sqlite:{self.path}"
         self._clock = clock
         self._idle: list[sqlite3.Connection] = []
+        self._inherited: list[sqlite3.Connection] = []
         self._process = os.getpid()
         self._closed = False
         self._writes = 0

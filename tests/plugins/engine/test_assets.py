@@ -20,6 +20,7 @@ from plugins.engine.assets import (
     accent_pair,
     contrast,
     other_files,
+    script,
     stylesheet,
 )
 from tests.plugins.creator import write
@@ -99,6 +100,15 @@ def test_a_creators_file_takes_the_place_of_the_themes(tmp_path):
     )
     assert b"#111" not in stylesheet(theme(tmp_path), own, "#aa0000")[1]
     assert dict(other_files(theme(tmp_path), own))["/assets/deep/x.js"] == b"y"
+
+
+def test_the_script_changes_its_address_with_its_bytes_and_is_no_other_file(tmp_path):
+    own = write(tmp_path / "own", {"static/unlock.js": "mine"})
+    path, code = script(THEME, tmp_path / "none")
+    assert path == f"/assets/unlock.{hashlib.sha256(code).hexdigest()[:8]}.js"
+    assert script(THEME, own)[1] == b"mine"
+    assert script(THEME, own)[0] != path
+    assert "/assets/unlock.js" not in dict(other_files(THEME, own))
 
 
 def test_other_files_are_assets_and_the_favicon_stands_at_the_root(tmp_path):

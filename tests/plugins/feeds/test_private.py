@@ -191,7 +191,7 @@ def test_what_a_post_says_is_never_a_mark(tmp_path, kind):
 @settings(max_examples=60, deadline=None)
 def test_no_text_whatever_makes_a_mark(tmp_path_factory, text):
     folder = tmp_path_factory.mktemp("any")
-    body = Finished(f"<p>{text}</p>", summary=text)
+    body = Finished(f"<p>{text}</p>", summary=text, author_name=text)
     found, _ = prepared(
         folder, FILES, {**TEXTS, "posts/b.md": body}, {"posts/a.md": f"<p>{text}</p>"}
     )

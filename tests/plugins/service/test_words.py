@@ -55,9 +55,7 @@ def test_a_date_is_written_as_people_write_it(code, said):
     assert written_day(spoken(code), DAYS[0]) == said
 
 
-@pytest.mark.parametrize(
-    "code", ["en", "zh-Hans", "zh-Hant", "ja", "de", "pt-BR", "uk", "tr"]
-)
+@pytest.mark.parametrize("code", ["en", "zh-Hans", "zh-Hant", "ja", "de", "pt-BR", "uk", "tr"])
 def test_dates_are_those_of_babel(code):
     locale = Locale.parse(code, sep="-")
     for day in DAYS:

@@ -168,14 +168,55 @@ def test_a_foreign_name_or_origin_gets_nothing(shared):
 
 
 @pytest.mark.parametrize(("path", "lang"), [("/hello/", "en"), ("/zh/hello/", "zh-Hans")])
-def test_buying_says_kindly_that_it_is_not_there_yet(shared, path, lang):
+def test_signing_in_speaks_the_language_of_the_page(shared, path, lang):
     referer = f"http://127.0.0.1:{shared.port}{path}"
-    status, _, text = shared.ask("/api/checkout", "POST", "offer=x", Referer=referer)
-    assert status == 503
+    status, _, text = shared.ask("/api/sign-in", Referer=referer)
+    assert status == 200
     assert f'<html lang="{lang}"' in text
-    status, headers, text = shared.ask("/api/sign-in", "POST", "", Accept="application/json")
-    assert (status, headers["Content-Type"]) == (503, "application/json; charset=utf-8")
-    assert '"code": "unavailable"' in text
+    assert 'href="/_mail/"' in text
+
+
+def test_the_first_screen_says_where_mails_and_sandbox_are(shared):
+    base = f"http://127.0.0.1:{shared.port}"
+    assert f"mails: {base}/_mail/ (nothing is sent)" in shared.lines
+    assert any(line.startswith(f"sandbox: {base}/_sandbox/") for line in shared.lines)
+    assert shared.ask("/_mail/")[0] == shared.ask("/_sandbox/")[0] == 200
+
+
+def test_what_the_sandbox_keeps_is_hidden_beside_the_preview(shared):
+    kept = shared.site / ".inkstead" / "sandbox"
+    assert {"service.sqlite", "stripe.sqlite", "signing.key"} <= {p.name for p in kept.iterdir()}
+    assert not any("sandbox" in each.name for each in (kept.parent / "preview").rglob("*"))
+
+
+def test_a_mail_that_is_asked_for_lies_in_the_mailbox(shared):
+    form = "mail=reader%40example.com&return_to=%2Fhello%2F"
+    kind = {"Content_Type": "application/x-www-form-urlencoded"}
+    assert shared.ask("/api/sign-in", "POST", form, **kind)[0] == 303
+    shared.eventually(lambda: "reader@example.com" in shared.text("/_mail/"))
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("STRIPE_SECRET_KEY", "sk_live_51abcdef", "live key"),
+        ("STRIPE_API", "https://api.stripe.com", "not on this machine"),
+    ],
+)
+def test_the_preview_takes_no_real_money(tmp_path, monkeypatch, name, value, said):
+    monkeypatch.setenv(name, value)
+    ran = inkstead("serve", "--port", "0", cwd=new_site(tmp_path / "site"))
+    assert ran.code == 2
+    assert said in ran.err
+    assert "51abcdef" not in ran.err
+
+
+def test_with_a_test_key_the_first_screen_says_what_is_missing(serve, monkeypatch):
+    monkeypatch.setenv("STRIPE_SECRET_KEY", "sk_test_51abcdef")
+    served = serve()
+    assert "payments: Stripe, test mode (STRIPE_SECRET_KEY)" in served.lines
+    assert "stripe listen --forward-to" in served.said
+    assert served.ask("/_sandbox/")[0] == 404
 
 
 def test_every_save_is_built_and_told(serve):

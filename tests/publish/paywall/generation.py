@@ -64,7 +64,8 @@ _TEMPLATES: Mapping[str, str] = {
     '<!--[!signed_in]--><input name=mail value="[[mail]]"><!--[/signed_in]-->'
     "<!--[signed_in]--><p>as [[own_mail]]</p><!--[/signed_in]-->"
     '<input name=return_to value="[[return_to]]"></form>',
-    "account": "<!--[said]--><p class=said>[[said_text]]</p><!--[/said]-->"
+    "account": f"{_ERROR}<!--[guest]--><p>guest</p><!--[/guest]-->"
+    "<!--[said]--><p class=said>[[said_text]]</p><!--[/said]-->"
     "<p class=mail>[[mail]]</p>"
     '<!--[owned]--><section class=owned><a href="[[url]]">[[title]]</a> <i>[[until]]</i>'
     "<!--[forever]-->forever <!--[/forever]--><!--[ends]-->ends <!--[/ends]-->"

@@ -130,7 +130,6 @@ def world(
 ) -> House:
     """Return a house on real SQLite and a real folder; nothing in it waits or reads the time."""
     from publish.paywall.bodies.folder import FolderBodies
-
     from publish.paywall.stores.sqlite import SqliteStore
 
     place = generation or make_generation(tmp_path / "generation", site_url=origin)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from urllib.parse import parse_qs, urlsplit
 
-from tests.publish.paywall.house import Browser, House, location
+from tests.publish.paywall.house import Browser, House
 
 MAIL = "reader@example.test"
 
@@ -74,4 +74,10 @@ def wrong_codes(code: str, count: int) -> list[str]:
     return [f"{(int(code) + 1 + number) % 10**6:06d}" for number in range(count)]
 
 
-__all__ = ["location"]
+def flipped(signed: str) -> str:
+    """Return a signed value whose signature begins with another letter.
+
+    Not its last letter: that one holds bits which mean nothing.
+    """
+    value, _, signature = signed.rpartition(".")
+    return f"{value}.{'A' if signature[0] != 'A' else 'B'}{signature[1:]}"

@@ -49,7 +49,7 @@ def owned(browser):
         r'<section class=owned><a href="([^"]*)">([^<]*)</a>(.*?)</section>', page(browser)
     )
     return {
-        title: (url, " ".join(re.sub(r"<[^>]*>", "", rest).split())) for url, title, rest in rows
+        title: (url, " ".join(re.sub(r"<[^>]*>", " ", rest).split())) for url, title, rest in rows
     }
 
 
@@ -103,7 +103,8 @@ def test_each_thing_says_until_when(house):
         ({"cancelled": True}, "22 December 2026 ends resume SUBORDER0001"),
         ({"trial": True, "status": "trialing"}, "renews trial cancel SUBORDER0001"),
         ({"status": "past_due"}, "25 November 2026 grace cancel SUBORDER0001"),
-        ({"paused": True}, "22 December 2026 paused"),
+        ({"paused": True}, "paused cancel SUBORDER0001"),
+        ({"status": "unpaid"}, "ends cancel SUBORDER0001"),
     ],
 )
 def test_a_membership_says_how_it_stands(house, changes, said):

@@ -162,6 +162,16 @@ def test_unpaid_then_failed_leaves_nothing(shop: House, till: FakeTill) -> None:
     assert queued(shop.store) == []
 
 
+def test_what_was_paid_stays_paid_and_has_one_receipt(shop: House, till: FakeTill) -> None:
+    order = begun(shop, shop.browser(), "pass-year", "walled")
+    till.pay(order.reference, READER)
+    for state in ("paid", "unpaid", "paid"):
+        told = till.payments.purchases[order.reference]
+        till.payments.purchases[order.reference] = replace(told, state=state)
+        assert fulfil.sync(shop.world, order.reference).state == "paid"  # type: ignore[union-attr]
+    assert len(queued(shop.store)) == 1
+
+
 def test_open_and_expired_own_nothing(shop: House, till: FakeTill) -> None:
     order = begun(shop, shop.browser())
     assert fulfil.sync(shop.world, order.reference).state == "open"  # type: ignore[union-attr]
@@ -349,6 +359,8 @@ def test_a_subscription_from_before_counts_as_the_product_that_adopts_it(
 def test_an_adopted_subscription_is_adopted_once_by_two_at_once(
     shop: House, till: FakeTill
 ) -> None:
+    known = shop.person(READER.lower())
+    shop.store.write(people.saving(replace(known, customer="cus_mine", version=1)))
     till.payments.purchases["cs_elsewhere"] = elsewhere(shop, sold=("prod_before",))
     together(8, lambda _: fulfil.sync(shop.world, "cs_elsewhere"))
     assert len(all_orders(shop.store)) == 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -12,6 +13,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from publish.paywall import counting, keys, queue
 from publish.paywall.ports import Conflict, StoreDown
@@ -226,20 +229,24 @@ def test_a_job_that_kills_whoever_takes_it_is_given_up(
     assert waiting(store) == []
 
 
+@pytest.mark.parametrize("failure", [None, Later(), Never()])
 def test_a_doer_that_takes_too_long_does_not_undo_the_next(
-    store: SqliteStore, clock: MovableClock
+    store: SqliteStore, clock: MovableClock, failure: Exception | None
 ) -> None:
-    """Whoever outlives the lease cannot take away, or put off, what somebody else holds now."""
+    """Whoever outlives the lease cannot end, double or bury what somebody else holds now."""
     add(store, "job")
     seen: list[Drained] = []
 
     def slow(_: Job) -> None:
         clock.now = START + queue.LEASE
         seen.append(queue.drain(store, clock(), {"mail": Doer(Later())}))
+        if failure:
+            raise failure
 
-    assert queue.drain(store, START, {"mail": slow}) == Drained(1, 0, 0)
+    queue.drain(store, START, {"mail": slow})
     assert seen == [Drained(0, 1, 0)]
     assert waiting(store) == [("job", START + queue.LEASE + timedelta(minutes=10))]
+    assert queue.dead(store) == []
 
 
 def test_two_who_drain_at_once_share_the_work(store: SqliteStore, clock: MovableClock) -> None:
@@ -261,6 +268,38 @@ def test_two_who_drain_at_once_share_the_work(store: SqliteStore, clock: Movable
     assert sorted(doer.ids) == names
     assert sum(each.done for each in found) == 40
     assert waiting(store) == []
+
+
+fates = st.lists(st.sampled_from(["good", "later", "never", "break", "die"]), max_size=40)
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@given(fates=fates, hours=st.lists(st.integers(0, 7), min_size=1, max_size=20))
+def test_whatever_happens_no_job_is_lost(
+    tmp_path: Path, fates: list[str], hours: list[int]
+) -> None:
+    """Failures, refusals, bugs and deaths in any order: in the end each job is done or buried."""
+    (tmp_path / "life.sqlite").unlink(missing_ok=True)
+    clock, names, done = MovableClock(), ["a", "b", "c"], list[str]()
+    store = SqliteStore(tmp_path / "life.sqlite", clock=clock)
+    add(store, *names)
+    kinds = {"later": Later(), "never": Never(), "break": ValueError(), "die": Killed()}
+
+    def do(job: Job) -> None:
+        fate = fates.pop(0) if fates else "good"
+        if fate in kinds:
+            raise kinds[fate]
+        done.append(job.id)
+
+    for hour in [*hours, *[7] * 60]:
+        with contextlib.suppress(Killed):
+            queue.drain(store, clock(), {"mail": do})
+        there = [name for name, _ in waiting(store)]
+        buried = [str(grave.value["id"]) for grave in queue.dead(store)]
+        assert sorted([*there, *buried, *done]) == names
+        clock.move(hours=hour)
+    assert waiting(store) == []
+    store.close()
 
 
 _DRAINS = """

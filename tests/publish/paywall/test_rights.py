@@ -226,6 +226,11 @@ def test_a_pass_bought_early_begins_when_the_first_one_ends() -> None:
     assert not is_open(*both, now=NOW + 120 * DAY)
 
 
+def test_passes_stand_in_a_row_as_they_were_bought_whatever_their_ids() -> None:
+    both = passed("z", NOW, 30), passed("a", NOW + 5 * DAY, 30)
+    assert rights.spans(both)["a"][0] == NOW + 30 * DAY
+
+
 def test_a_pass_bought_late_leaves_a_gap() -> None:
     both = passed("a", NOW, 30), passed("b", NOW + 40 * DAY, 30)
     assert right(*both).until == NOW + 30 * DAY

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from publish.paywall import queue, reminding, ticking
-from publish.paywall.ports import MailDown, MailRefused
+from publish.paywall.ports import Mail, MailDown, MailRefused, StoreDown
 from publish.paywall.queue import Drained, Job
 from tests.publish.paywall.house import START, House, world
 
@@ -52,6 +52,32 @@ def test_mails_that_wait_do_not_keep_others_back(house: House) -> None:
     house.clock.move(minutes=1)
     assert ticking.tick(house.world, house.mailbox) == Drained(0, 0, 3)
     assert len(queue.dead(house.store)) == 3
+
+
+def test_killed_after_sending_there_is_one_copy_more_of_the_same_mail(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """When the store is gone once the mail went, the second copy has the same id."""
+    add(house, 1)
+    send = house.mailbox.send
+
+    def send_and_lose_the_store(mail: Mail) -> None:
+        send(mail)
+        broken.setattr(house.store, "write", unable)
+
+    def unable(*_: object) -> None:
+        raise StoreDown
+
+    with monkeypatch.context() as broken:
+        broken.setattr(house.mailbox, "send", send_and_lose_the_store)
+        with pytest.raises(StoreDown):
+            house.tick()
+    house.clock.move(minutes=2)
+    house.tick()
+    house.clock.move(days=9)
+    house.tick()
+    first, second = house.mailbox.sent
+    assert first == second
 
 
 def test_reminders_are_looked_at_when_due(house: House, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -116,13 +116,6 @@ def test_post_has_no_business_with_the_site(app):
     assert (status, headers["Allow"]) == (405, "GET, HEAD")
 
 
-@pytest.mark.parametrize("method", ["GET", "POST", "DELETE"])
-def test_api_is_kindly_unavailable(app, method):
-    status, _, body = ask(app, "/api/checkout", method, b"offer=x", accept_language="en")
-    assert status == 503
-    assert b"not switched on here yet" in body
-
-
 @pytest.mark.parametrize("host", [HOST, "evil.example"])
 def test_a_body_that_nobody_wants_is_read(app, host):
     """Unread, it would reset the connection under the answer."""
@@ -147,6 +140,43 @@ def test_a_mounted_service_answers_instead(app):
     assert ask(mounted, "/api/checkout", "POST")[2] == b"paid"
     assert ask(mounted, "/api/checkout", "POST", origin="http://evil.example")[0] == 403
     assert ask(mounted, "/api/checkout", host="evil.example")[0] == 421
+
+
+@pytest.mark.parametrize("scene", [Scene(), Scene("building-failed-1", True, False, ("a.md:4",))])
+def test_until_there_is_a_site_the_service_waits_too(app, stage, scene):
+    def service(environ, start):
+        raise AssertionError("there is nothing to serve")
+
+    stage.show(scene)
+    mounted = Preview(app.generation, stage, "en", 8000, {"/api/": service})
+    assert ask(mounted, "/api/checkout", "POST", b"offer=x")[0] == 503
+
+
+@pytest.mark.parametrize(
+    ("kind", "body", "linked"),
+    [
+        ("text/html; charset=utf-8", b"<body>account</body>", True),
+        ("text/html; charset=utf-8", b"<section>fragment</section>", False),
+        ("application/json", b'{"a": "</body>"}', False),
+    ],
+)
+def test_whole_pages_of_the_service_lead_to_the_mails(app, kind, body, linked):
+    def service(environ, start):
+        start("402 Payment Required", [("Content-Type", kind), ("Content-Length", str(len(body)))])
+        return [body]
+
+    mounts = {"/api/": service, "/_mail/": service}
+    mounted = Preview(app.generation, app.stage, "en", 8000, mounts)
+    status, headers, text = ask(mounted, "/api/account")
+    assert (status, int(headers["Content-Length"])) == (402, len(text))
+    assert (b'href="/_mail/"' in text) is linked
+    assert text.replace(b" ", b"").startswith(body.partition(b"</body>")[0].replace(b" ", b""))
+
+
+def test_another_name_of_this_machine_moves_to_the_one_name(app):
+    status, headers, _ = ask(app, "/en/%20?x=1", host="localhost:8000")
+    assert (status, headers["Location"]) == (307, "http://127.0.0.1:8000/en/%2520?x=1")
+    assert ask(app, "/_preview/events", "HEAD", host="localhost:8000")[0] == 200
 
 
 def test_a_failed_build_lies_over_the_last_good_page(app, stage):

@@ -220,8 +220,12 @@ def test_the_clock_never_goes_back(state):
 
 
 def test_a_change_that_fails_leaves_nothing(state):
-    with pytest.raises(RuntimeError), state.change() as books:
-        books.setting("mode", "dropped")
-        raise RuntimeError
+    def fail():
+        with state.change() as books:
+            books.setting("mode", "dropped")
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fail()
     with state.change() as books:
         assert books.setting("mode", default="normal") == "normal"

@@ -105,6 +105,7 @@ def test_a_mail_arrives(carrier: tuple[Mailer, Callable]) -> None:
         {"subject": "Hello\r\nBcc: other@example.test"},
         {"reply_to": "a@example.test\nBcc: other@example.test"},
         {"headers": {"X-One": "1\r\nBcc: other@example.test"}},
+        {"headers": {"X-One": "1\n"}},
         {"headers": {"X-One: 1\r\nBcc": "other@example.test"}},
         {"headers": {"Bcc": "other@example.test\n"}},
         {"headers": {"Subject": "another"}},

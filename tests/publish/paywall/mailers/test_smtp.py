@@ -130,8 +130,9 @@ def test_a_far_server_without_tls_gets_nothing(monkeypatch: pytest.MonkeyPatch) 
     """Only a server on this machine may do without TLS: the password would go in clear."""
     with post_office() as office, monkeypatch.context() as far:
         far.setattr("publish.paywall.mailers.smtp.Server.near", False)
-        with pytest.raises(MailDown):
-            mailer(office, login="lin:secret").send(MAIL)
+        for login in ("", "lin:secret"):
+            with pytest.raises(MailDown):
+                mailer(office, login=login).send(MAIL)
         assert office.taken == []
     assert server("smtp://localhost").near
     assert server("smtp://127.0.0.9").near

@@ -61,6 +61,11 @@ def ended(process: subprocess.Popen[str]) -> str:
     return out
 
 
+def ended_by_us(process: subprocess.Popen[str]) -> None:
+    process.communicate()
+    assert process.returncode == -signal.SIGKILL
+
+
 def test_it_is_durable_and_private(store: SqliteStore, path: Path) -> None:
     """Writes wait for the disk, readers never wait for writers, nobody else may read the file."""
     with store._borrowed() as connection:
@@ -252,7 +257,9 @@ def killed_in_the_middle(path: Path, rounds: int) -> None:
         for _ in range(1 + 7 * round_ % 11):
             told = int(process.stdout.readline())
         os.kill(process.pid, signal.SIGKILL)
-        rest, _ = process.communicate()
+        # Not communicate(): it passes over what readline() has read ahead.
+        rest = process.stdout.read()
+        ended_by_us(process)
         told = max([told, *(int(line) for line in rest.splitlines())])
         store = SqliteStore(path)
         found = {store.query(f"p{each}")[0].value["n"] for each in range(10)}

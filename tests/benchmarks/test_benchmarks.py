@@ -1,0 +1,35 @@
+"""The benchmarks run to their end and tell what they promise; how fast is not a test's business."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+from tests.conftest import ROOT
+
+
+def told(*command: str) -> str:
+    done = subprocess.run(
+        [sys.executable, "-m", *command],
+        cwd=ROOT, capture_output=True, text=True, timeout=120, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+@pytest.mark.long
+def test_reading_is_measured_for_each_number_of_people() -> None:
+    options = ("--rounds", "1", "--seconds", "0.3", "--json")
+    found = json.loads(told("benchmarks.read", "--people", "20", "40", *options))
+    assert list(found) == ["20", "40"]
+    assert all(each["reads_a_second"] > 0 and each["memory_mib"] > 0 for each in found.values())
+
+
+@pytest.mark.long
+def test_a_cold_start_is_compared_with_bare_python_and_boto3() -> None:
+    found = json.loads(told("benchmarks.cold", "--rounds", "1", "--json"))
+    assert {"bare Python", "boto3 with two clients", "first read"} <= set(found["ms"])
+    assert 0 < found["zip"] < found["boto3_zip"]
