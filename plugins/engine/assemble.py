@@ -18,9 +18,10 @@ from plugins.images.media import Media, prepare
 from plugins.links.resolve import Map, Meaning, by_name, resolve
 from plugins.links.rewrite import Reference, Target, references, rewrite
 from plugins.model.entries import Entry
-from plugins.model.library import Library, Vault
+from plugins.model.library import Library
 from plugins.model.problems import Problems
 from plugins.model.slugs import quoted
+from plugins.model.sources import Vault
 from plugins.model.text import Length
 from plugins.reader.render import NOTHING, Job, Rendered
 from publish.contract.catalogue import N_

@@ -33,9 +33,10 @@ from plugins.engine.statics import copy_static, given
 from plugins.engine.writing import Draft, write_site
 from plugins.gate.leaks import Search
 from plugins.model.feeds import plan as plan_feeds
-from plugins.model.library import Claims, Library, Vault, claim_entries, load
+from plugins.model.library import Claims, Library, claim_entries, load
 from plugins.model.listings import claim_listings
 from plugins.model.problems import BuildFailed, Problems
+from plugins.model.sources import Vault
 from publish.contract import manifest as contract
 from publish.contract.catalogue import N_, choose_language, speak
 from publish.contract.report import Place, Progress, Step

@@ -25,11 +25,12 @@ from plugins.links.resolve import Map, resolve
 from plugins.links.rewrite import Labels, dress
 from plugins.model.entries import Entry, Offer
 from plugins.model.feeds import Feed, offered
-from plugins.model.library import Library, Product, Term
+from plugins.model.library import Library, Product
 from plugins.model.listings import Listing
 from plugins.model.problems import Problems
 from plugins.model.site import FILE, Language, Legal, MenuItem
 from plugins.model.slugs import quoted
+from plugins.model.terms import Term
 from publish.contract.catalogue import N_
 from publish.contract.report import Place
 

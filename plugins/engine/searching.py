@@ -19,9 +19,10 @@ from plugins.engine.cache import Cache, key
 from plugins.engine.texts import context, processes
 from plugins.gate.leaks import Leak, PrivateBytes, Search, Secret
 from plugins.model.entries import Entry
-from plugins.model.library import ROOMS, Library, Vault
+from plugins.model.library import Library
 from plugins.model.problems import Problem, Problems
 from plugins.model.slugs import quoted
+from plugins.model.sources import ROOMS, Vault
 from publish.contract.catalogue import N_
 from publish.contract.report import Place
 

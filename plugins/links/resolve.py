@@ -10,8 +10,8 @@ from typing import Literal
 from urllib.parse import unquote, urlsplit
 
 from plugins.model.entries import Entry
-from plugins.model.library import ENDINGS
 from plugins.model.slugs import quoted, same
+from plugins.model.sources import ENDINGS
 
 Kind = Literal["outside", "entry", "path", "file", "broken"]
 

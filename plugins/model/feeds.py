@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from plugins.model.entries import Entry
-from plugins.model.library import Library, Term
+from plugins.model.library import Library
+from plugins.model.terms import Term
 
 LATEST = 20
 # Entries an archive document holds. Only full ones are written, so they never change when posts

@@ -7,57 +7,27 @@ the `Vault`, the premium parts, which only the engine gets.
 from __future__ import annotations
 
 import datetime
-import os
-import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from plugins.model.entries import KINDS as POST_KINDS
 from plugins.model.entries import (
-    POST_FIELDS,
-    PRODUCT_FIELDS,
     PRODUCT_KINDS,
-    PRODUCT_STATUSES,
-    STATUSES,
     Entry,
-    Fields,
     Offer,
     Room,
     Sale,
 )
-from plugins.model.frontmatter import Source, decode, split
-from plugins.model.marker import Parts, check_definitions, outside_code, split_at_marker
 from plugins.model.problems import Problems
-from plugins.model.sales import read_sale
-from plugins.model.site import FILE, Language, Site, load_site
-from plugins.model.slugs import natural, same, slugify, split_date
+from plugins.model.site import Site, load_site
+from plugins.model.slugs import same
+from plugins.model.sources import Premium, Vault, read_entry, read_sources
+from plugins.model.terms import Term, terms_of
 from publish.contract.catalogue import N_
 from publish.contract.report import Place
 
-ROOMS: Mapping[str, Room] = {"posts": "post", "pages": "page", "products": "product"}
-ENDINGS = (".md", ".markdown", ".mkd")
-TERM_KINDS = ("category", "tag", "series")
-TERM_FOLDERS = {"category": "categories", "tag": "tags", "series": "series"}
-
 _NEVER = datetime.datetime.min.replace(tzinfo=datetime.UTC)
-_KNOWN = frozenset((*POST_FIELDS, *PRODUCT_FIELDS))
-_HEADING = re.compile(r"^ {0,3}(#{1,6})[ \t]+(.+?)[ \t]*#*[ \t]*$")
-_INLINE = re.compile(
-    r"!?\[([^\]]*)\]\([^)]*\)|[*_`~=]{1,3}(?=\S)|(?<=\S)[*_`~=]{1,3}|\{[:#.][^}]*\}"
-)
-
-
-@dataclass(frozen=True)
-class Premium:
-    """The Markdown behind a paywall marker and the line it begins on."""
-
-    text: str
-    line: int
-
-
-Vault = Mapping[str, Premium]
 
 
 @dataclass(frozen=True)
@@ -72,18 +42,6 @@ class Product:
     def page(self, lang: str) -> Entry:
         """Return the page in a language, else in the one it was written in first."""
         return self.pages.get(lang) or next(iter(self.pages.values()))
-
-
-@dataclass(frozen=True)
-class Term:
-    """A category, tag or series of one language with its posts, in reading order."""
-
-    kind: str
-    name: str
-    lang: str
-    slug: str
-    url: str
-    entries: tuple[Entry, ...]
 
 
 @dataclass(frozen=True)
@@ -163,13 +121,13 @@ def load(
 ) -> tuple[Library, Vault]:
     """Read a content folder; what is wrong is in `problems` afterwards."""
     site = load_site(content, problems)
-    sources = list(_read_sources(content, problems))
+    sources = list(read_sources(content, problems))
     unknown: dict[str, list[Place]] = defaultdict(list)
     vault: dict[str, Premium] = {}
 
     def read(room: Room, granted: Mapping[str, object]) -> list[Entry]:
         return [
-            _read_entry(room, path, source, site, granted, vault, unknown, problems)
+            read_entry(room, path, source, site, granted, vault, unknown, problems)
             for kind, path, source in sources
             if kind == room
         ]
@@ -199,7 +157,7 @@ def load(
         scheduled=tuple(scheduled),
         drafts=tuple(drafts),
         products=products,
-        terms=tuple(_terms(built, site, problems)),
+        terms=tuple(terms_of(built, site, problems)),
         translations={
             root: tuple(e for e in group if e.source in sources_built)
             for root, group in translations.items()
@@ -224,183 +182,6 @@ def claim_entries(library: Library, claims: Claims) -> None:
     for entry in sorted(library.entries, key=lambda e: e.source):
         for alias in entry.aliases:
             claims.claim(alias, entry.source, entry.place("aliases"))
-
-
-def _read_sources(content: Path, problems: Problems) -> Iterator[tuple[Room, str, Source]]:
-    for room, path in sorted(_find(content), key=lambda found: (found[0], natural(found[1]))):
-        try:
-            raw = (content / path).read_bytes()
-        except OSError as cause:
-            problems.error(
-                Place(path), N_("the file cannot be read: {reason}"), reason=cause.strerror or cause
-            )
-            continue
-        text = decode(raw, path, problems)
-        yield room, path, split(text, path, _KNOWN, problems)
-
-
-def _find(content: Path) -> Iterator[tuple[Room, str]]:
-    """Yield every Markdown file with the room it belongs to."""
-    plain = not (content / FILE).is_file() and not (content / "posts").is_dir()
-    folders = {"": "post"} if plain else ROOMS
-    for folder, room in folders.items():
-        for root, names, files in os.walk(content / folder):
-            names[:] = sorted(
-                n for n in names if not _ignored(n) and not _is_output(Path(root) / n)
-            )
-            for name in files:
-                if name.lower().endswith(ENDINGS) and not _ignored(name):
-                    yield room, (Path(root) / name).relative_to(content).as_posix()  # type: ignore[misc]
-
-
-def _ignored(name: str) -> bool:
-    return name.startswith((".", "_")) or name.endswith("~") or name == "node_modules"
-
-
-def _is_output(folder: Path) -> bool:
-    """Tell whether a folder is a generation, which may lie inside the creator's."""
-    return (folder / ".generations").is_dir() or (folder / "manifest.json").is_file()
-
-
-def _read_entry(
-    room: Room,
-    path: str,
-    source: Source,
-    site: Site,
-    granted: Mapping[str, object],
-    vault: dict[str, Premium],
-    unknown: dict[str, list[Place]],
-    problems: Problems,
-) -> Entry:
-    fields = Fields(source, path, site, problems)
-    for name, place in fields.adopt(PRODUCT_FIELDS if room == "product" else POST_FIELDS):
-        unknown[name].append(place)
-    inside, stem, dated = _names(path)
-    lang, inside = _language(inside, fields, site)
-    sale = _sale(room, fields)
-    access = ("public",) if room == "product" else fields.access(granted)
-    parts = split_at_marker(source.body, path, source.body_line, problems)
-    summary = fields.text("summary")
-    parts = _gate(parts, room, access, summary, source, fields)
-    check_definitions(parts, path, source.body_line, problems)
-    if parts.premium is not None:
-        vault[path] = Premium(parts.premium, parts.premium_line)
-    title, text = _title(fields.text("title"), parts.public, stem)
-    slug = fields.slug(stem or dated)
-    language = site.language(lang) or site.main
-    kinds = () if room == "product" else POST_KINDS
-    return Entry(
-        room=room,
-        source=path,
-        id=fields.id(inside),
-        title=title,
-        slug=slug,
-        lang=lang,
-        url=f"{language.prefix}/{slug}/",
-        text=text,
-        line=source.body_line,
-        order=natural(path),
-        date=fields.date("date", dated),
-        updated=fields.date("updated"),
-        translation_of=fields.text("translation_of"),
-        category=fields.text("category"),
-        tags=fields.texts("tags"),
-        summary=summary,
-        cover=fields.text("cover"),
-        cover_alt=fields.text("cover_alt"),
-        series=fields.text("series"),
-        kind=fields.choice("kind", kinds, "") if kinds else "",
-        access=access,
-        status=fields.choice(
-            "status", PRODUCT_STATUSES if room == "product" else STATUSES, "published"
-        ),
-        aliases=fields.aliases(),
-        canonical=fields.canonical(),
-        author=fields.text("author"),
-        sale=sale,
-        has_premium=parts.premium is not None,
-        lines=fields.lines,
-    )
-
-
-def _names(path: str) -> tuple[str, str, str]:
-    """Return path inside the room without date and ending, its last part, and the date."""
-    parts = Path(path).with_suffix("").parts
-    parts = parts[1:] if parts[0] in ROOMS and len(parts) > 1 else parts
-    if parts[-1].lower() == "index" and len(parts) > 1:
-        parts = parts[:-1]
-    dated, stem = split_date(parts[-1])
-    return "/".join([*parts[:-1], stem or dated]), stem or dated, dated
-
-
-def _language(inside: str, fields: Fields, site: Site) -> tuple[str, str]:
-    """Return the language of an entry: its field, else the folder it lies in."""
-    folder = inside.split("/")[0] if "/" in inside else ""
-    by_folder = next(
-        (each.code for each in site.languages if folder and each.code.split("-")[0] == folder), ""
-    )
-    return fields.language(by_folder or site.main.code), inside
-
-
-def _sale(room: Room, fields: Fields) -> Sale | None:
-    if room != "product":
-        return None
-    if not fields.text("translation_of"):
-        return read_sale(fields)
-    for name in ("grants", "offers", "kind", "refund_days", "adopts"):
-        if name in fields.values:
-            fields.wrong(
-                name,
-                N_('"{name}" belongs into the product "{original}" alone (take it away here)'),
-                original=fields.text("translation_of"),
-            )
-    return None
-
-
-def _gate(
-    parts: Parts, room: Room, access: tuple[str, ...], summary: str, source: Source, fields: Fields
-) -> Parts:
-    if room == "product":
-        return parts
-    if access == ("public",):
-        if parts.premium is not None:
-            fields.problems.error(
-                Place(fields.path, parts.premium_line - 1),
-                N_('a paywall marker in a public text (write "access: paid", or take it away)'),
-            )
-        return parts
-    if parts.premium is None and not summary:
-        fields.wrong(
-            "access",
-            N_('a gated text needs a teaser (put "{marker}" after it, or write a summary)'),
-            marker="<!-- paywall -->",
-        )
-    if parts.premium is None:
-        return Parts("", source.body, source.body_line)
-    return parts
-
-
-def _title(given: str, text: str, stem: str) -> tuple[str, str]:
-    """Return title and text; a heading that says the title is taken out of the text."""
-    lines = text.split("\n")
-    first = next((n for n, line in enumerate(lines) if line.strip()), None)
-    leading = first is not None and _HEADING.match(lines[first])
-    if leading and first is not None:
-        said = _unmarked(leading[2])
-        if not given or same(said) == same(given):
-            lines[first] = ""
-            return given or said, "\n".join(lines)
-    if given:
-        return given, text
-    for _, line in outside_code(text):
-        heading = _HEADING.match(line)
-        if heading:
-            return _unmarked(heading[2]), text
-    return stem.replace("-", " ").replace("_", " ").strip() or stem, text
-
-
-def _unmarked(heading: str) -> str:
-    return " ".join(_INLINE.sub(lambda match: match[1] or "", heading).split())
 
 
 def _root(entry: Entry) -> str:
@@ -514,59 +295,6 @@ def _translations(entries: list[Entry], problems: Problems) -> dict[str, tuple[E
             )
         groups[_root(entry)].append(entry)
     return {root: tuple(group) for root, group in groups.items()}
-
-
-def _terms(built: Iterable[Entry], site: Site, problems: Problems) -> Iterator[Term]:
-    posts = [entry for entry in built if entry.room == "post" and entry.listed]
-    for language in site.languages:
-        for kind in TERM_KINDS:
-            by_name: dict[str, list[Entry]] = defaultdict(list)
-            for entry in posts:
-                if entry.lang == language.code:
-                    for name in _term_names(entry, kind):
-                        by_name[name].append(entry)
-            yield from _named_terms(kind, by_name, language, site, problems)
-
-
-def _named_terms(
-    kind: str,
-    by_name: Mapping[str, list[Entry]],
-    language: Language,
-    site: Site,
-    problems: Problems,
-) -> Iterator[Term]:
-    seen: dict[str, str] = {}
-    for name in sorted(by_name, key=natural):
-        entries = by_name[name]
-        slug = site.slugs.get(name) or slugify(name)
-        place = min(entry.place(_FIELD[kind]) for entry in entries)
-        other = seen.setdefault(same(slug), name)
-        if not slug or other != name:
-            problems.error(
-                place,
-                N_(
-                    '{kind} "{name}" and {kind} "{other}" ({where}) have the same address'
-                    ' "{slug}" (write them alike, or give one a slug under [slugs] in site.toml)'
-                ),
-                kind=kind,
-                name=name,
-                other=other,
-                slug=slug,
-                where=min(entry.place(_FIELD[kind]) for entry in by_name[other]),
-            )
-        order = list(reversed(entries)) if kind == "series" else entries
-        url = f"{language.prefix}/{TERM_FOLDERS[kind]}/{slug}/"
-        yield Term(kind, name, language.code, slug, url, tuple(order))
-
-
-_FIELD = {"category": "category", "tag": "tags", "series": "series"}
-
-
-def _term_names(entry: Entry, kind: str) -> tuple[str, ...]:
-    if kind == "tag":
-        return entry.tags
-    name = entry.category if kind == "category" else entry.series
-    return (name,) if name else ()
 
 
 def _warn_of_unknown_fields(unknown: Mapping[str, list[Place]], problems: Problems) -> None:

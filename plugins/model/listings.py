@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from plugins.model.entries import Entry
-from plugins.model.library import TERM_FOLDERS, TERM_KINDS, Claims, Library, Term
+from plugins.model.library import Claims, Library
+from plugins.model.terms import TERM_FOLDERS, TERM_KINDS, Term
 from publish.contract.catalogue import N_
 from publish.contract.report import Place
 

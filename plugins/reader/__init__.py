@@ -10,9 +10,9 @@ from pelican.readers import BaseReader, MarkdownReader, Readers
 
 from plugins.model.entries import POST_FIELDS, PRODUCT_FIELDS
 from plugins.model.frontmatter import decode, split
-from plugins.model.library import ENDINGS
 from plugins.model.marker import split_at_marker
 from plugins.model.problems import Problems
+from plugins.model.sources import ENDINGS
 from plugins.reader.render import Job, render
 
 

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -20,7 +16,7 @@ from publish.commands.reader_rights import known_product
 from publish.commands.talking import Talk, plain, talking
 from publish.contract.catalogue import N_, Words
 from publish.contract.manifest import Manifest
-from publish.operating import reader_files
+from publish.operating import code_files, reader_files
 from publish.paywall import codes, people
 from publish.paywall.codes import Batch
 from publish.paywall.ports import Conflict
@@ -231,9 +227,9 @@ def _target(talk: Talk, output: str | None) -> Path | None:
 
 
 def _hand_over(talk: Talk, batch: Batch, made: Sequence[str], path: Path | None) -> None:
-    told = {"batch": _batch_value(batch), "codes": list(made)}
+    told = {"batch": code_files.value(batch), "codes": list(made)}
     if path:
-        write_private(path, _file(batch, made, path.suffix.lower()))
+        write_private(path, code_files.content(batch, made, path.suffix.lower()))
     elif not talk.machine:
         say(made)
     said = talk.words.ngettext(
@@ -246,42 +242,10 @@ def _hand_over(talk: Talk, batch: Batch, made: Sequence[str], path: Path | None)
     talk.end(told, line)
 
 
-def _file(batch: Batch, made: Sequence[str], kind: str) -> bytes:
-    if kind == ".json":
-        told = {"batch": _batch_value(batch), "codes": list(made)}
-        return (json.dumps(told, ensure_ascii=False, indent=1) + "\n").encode()
-    if kind != ".csv":
-        return ("\n".join(made) + "\n").encode()
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow(("code", "product", "days", "expires", "batch"))
-    ends = batch.expires.isoformat() if batch.expires else ""
-    for code in made:
-        row = (code, batch.product, str(batch.days or ""), ends, batch.id)
-        writer.writerow([reader_files.defused(each) for each in row])
-    return out.getvalue().encode("utf-8-sig")
-
-
 def _span(talk: Talk, batch: Batch) -> str:
     if not batch.days:
         return talk.words.gettext("for good")
     return talk.words.ngettext("{n} day", "{n} days", batch.days).format(n=batch.days)
-
-
-def _batch_value(batch: Batch) -> dict[str, Any]:
-    return {
-        "id": batch.id,
-        "product": batch.product,
-        "days": batch.days,
-        "count": batch.count,
-        "uses": batch.uses,
-        "made": plain(batch.made),
-        "expires": plain(batch.expires),
-        "price": batch.price,
-        "channel": batch.channel,
-        "note": batch.note,
-        "revoked": batch.revoked,
-    }
 
 
 # ---- list -----------------------------------------------------------------------------------
@@ -317,7 +281,7 @@ def _list_batches(talk: Talk) -> None:
     rows = [_batch_row(talk, each, used) for each, used in found]
     n = len(found)
     count = talk.words.ngettext("{n} batch", "{n} batches", n).format(n=n)
-    told = [_batch_value(each) | {"redeemed": used} for each, used in found]
+    told = [code_files.value(each) | {"redeemed": used} for each, used in found]
     talk.end({"batches": told}, *table(rows), count)
 
 
@@ -348,7 +312,7 @@ def _list_uses(talk: Talk, batch: str) -> None:
         for u in uses
     ]
     lines = [*table([_batch_row(talk, found, len(uses))]), *(f"  {row}" for row in table(rows))]
-    talk.end({"batch": _batch_value(found), "uses": told}, *lines)
+    talk.end({"batch": code_files.value(found), "uses": told}, *lines)
 
 
 # ---- revoke ---------------------------------------------------------------------------------

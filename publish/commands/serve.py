@@ -99,8 +99,9 @@ class _Show:
         outcome, done = turn.outcome, turn.outcome.done
         shown = tuple(str(each) for each in outcome.of("error")) + outcome.tail
         generation = done.generation or str(turn.number)
-        if done.ok:
-            self.life.built()
+        if done.ok and (wrong := self.life.built()):
+            unsold = self.screen.words.gettext("nothing can be bought: {reason}")
+            say([unsold.format(reason=wrong)], err=True)
         self.stage.show(scene_after(self.stage.scene, done.ok, generation, shown))
         say(self._problems(outcome), err=True)
         if not done.ok:

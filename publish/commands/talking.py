@@ -18,6 +18,8 @@ from publish import folders, moments
 from publish.contract.catalogue import N_, Words, choose_language
 from publish.contract.report import Progress
 from publish.operating.opening import Desk, opened
+from publish.paywall.ports import Conflict, Missing, StoreDown
+from publish.paywall.stores.sqlite import LaterSchema
 from publish.progress import progress
 from publish.screen import from_here, say
 from publish.site import read_settings
@@ -113,10 +115,25 @@ def talking(
     here = Path.cwd()
     folder = folders.find_content(content, os.environ, here)
     zone = read_settings(folder).zone
-    with opened(folder, zone, live, payments=payments) as desk:
+    with _stored(), opened(folder, zone, live, payments=payments) as desk:
         talk = Talk(words, desk, machine, here, aside)
         talk.say(talk.first)
         yield talk
+
+
+@contextmanager
+def _stored() -> Iterator[None]:
+    """Say in a sentence when the store does not answer, or others write the same all the time."""
+    try:
+        yield
+    except StoreDown as cause:
+        raise Failure(N_("the store does not answer: {cause}"), cause=cause) from cause
+    except LaterSchema as cause:
+        raise Failure(N_("a later version of Inkstead wrote this store (update first)")) from cause
+    except Conflict as cause:
+        raise Failure(N_("the store is too busy; the same again is safe")) from cause
+    except Missing as cause:
+        raise Failure(N_("the build is not complete: {cause}"), cause=cause) from cause
 
 
 def first_line(desk: Desk, here: Path) -> str:

@@ -272,4 +272,6 @@ def _same(wanted: Any, known: Any) -> bool:
         return isinstance(known, Mapping) and all(
             _same(value, known.get(name)) for name, value in wanted.items()
         )
+    if isinstance(wanted, list):
+        return isinstance(known, list) and sorted(wanted) == sorted(known)
     return bool(wanted == known)

@@ -87,7 +87,11 @@ def references(desk: Desk, told: Event) -> list[str]:
 def purchases(desk: Desk) -> list[str]:
     """Return the reference of everything that was sold: orders here, subscriptions at Stripe."""
     store = desk.world.store
-    found = [order.reference for order in every_order(store) if order.reference]
+    found = [
+        order.reference
+        for order in every_order(store)
+        if order.reference and order.state != "expired"  # a Checkout never comes back from that
+    ]
     running = (each["id"] for each in desk.stripe().all("subscription", status="all"))
     unknown = [key for key in running if orders.find_by_reference(store, key) is None]
     return list(dict.fromkeys((*found, *unknown)))

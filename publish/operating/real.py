@@ -18,6 +18,7 @@ from publish.paywall.payments.stripe_desk import Refused, StripeDesk
 from publish.paywall.ports import PaymentsDown
 from publish.paywall.roots import settings
 from publish.paywall.roots.settings import Problem, Settings, SettingsError
+from publish.paywall.visit import World
 from publish.trouble import Failure, WrongUsage
 
 _SECRETS = "STRIPE_WEBHOOK_SECRETS"
@@ -51,7 +52,7 @@ def opened_real(
 
     """
     found = read(environ)
-    world = roots.world_from(found)
+    world = _world(found)
     desk = Desk(
         account=key_name(found.stripe_key),
         mode=_mode(found),
@@ -63,6 +64,13 @@ def opened_real(
         yield named(with_stripe(desk, found.stripe_key, found.stripe_api, found.stripe_account))
     else:
         yield desk
+
+
+def _world(found: Settings) -> World:
+    try:
+        return roots.world_from(found)
+    except ValueError as cause:  # a key that does not go with the address
+        raise WrongUsage(N_("STRIPE_SECRET_KEY: {problem}"), problem=cause) from cause
 
 
 def read(environ: Mapping[str, str]) -> Settings:

@@ -25,6 +25,8 @@ _CAMPAIGN = ("utm_source", "utm_medium", "utm_campaign", "utm_term", "utm_conten
 _LONGEST = 120
 _LONGEST_PAGE = 500
 BY_PRODUCT = limits.Rule("checkout-product", 1200)
+LOOKING = limits.Rule("return-order", 60)
+"""How often the provider is asked about one order that is not paid."""
 
 
 def begin(visit: Visit, rest: str) -> Response:
@@ -218,6 +220,8 @@ def take(visit: Visit, rest: str) -> Response:
     if not _mine(visit, order):
         return _return(visit, order)
     if order.state != "paid" and order.reference:
+        if not limits.count(visit.world.store, LOOKING, order.id, visit.now):
+            return visit.say("too-many", 429)
         order = fulfil.sync(visit.world, order.reference) or order
     if order.state not in ("paid", "pending"):
         return visit.say("not-paid", 402, _back(visit, order), "To the offers")

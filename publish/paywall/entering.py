@@ -6,6 +6,7 @@ session begins, a redemption code is used up where one waits. Whoever comes seco
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -15,10 +16,11 @@ from publish.paywall.challenges import Ask
 from publish.paywall.http import Response, see
 from publish.paywall.landing import landing
 from publish.paywall.people import Person
-from publish.paywall.ports import Check, Operation, Put
+from publish.paywall.ports import Check, Operation, Put, StoreDown
 from publish.paywall.visit import Visit
 
 _REMEMBERED = timedelta(hours=2)
+log = logging.getLogger("inkstead")
 
 
 class Barred(Exception):
@@ -47,9 +49,17 @@ def enter(visit: Visit, mail: str, ask: Ask, used_up: list[Operation]) -> Entere
     redeemed, refused = _redeem(visit, ask.redeem, person)
     entering, cookies = visit.enter(person=person.id)
     visit.world.store.write(*used_up, *known, *entering, *_giving(visit, redeemed, person))
-    if visit.session:
-        claiming.claim(visit.world, visit.session, person.id)
+    _claim(visit, person)
     return Entered(person, cookies, redeemed, refused)
+
+
+def _claim(visit: Visit, person: Person) -> None:
+    """Take along what this browser bought; a store that fails now must not cost the sign-in."""
+    try:
+        if visit.session:
+            claiming.claim(visit.world, visit.session, person.id)
+    except StoreDown:
+        log.exception("claiming")
 
 
 def whose(visit: Visit, mail: str, ask: Ask) -> tuple[Person, list[Operation]]:

@@ -201,7 +201,9 @@ def _person(
             return made, people.creating(made)
     else:
         return None, []
-    if known and purchase.customer and not known.customer:
+    # A stranger who pays with somebody's address gives them a purchase, not a customer of theirs.
+    trusted = known and (order.person or not known.confirmed)
+    if known and trusted and purchase.customer and not known.customer:
         known = replace(known, customer=purchase.customer)
         return known, [people.saving(known)]
     return known, []

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from publish.paywall import codes, keys, limits, receipts, reminding, rights
+from publish.paywall import codes, keys, limits, people, receipts, reminding, rights
 from publish.paywall.addresses import Address, Invalid, canonical
 from publish.paywall.http import Response
 from publish.paywall.landing import landing
@@ -72,22 +72,19 @@ def _redeem(visit: Visit, hash_: str, typed: _Typed) -> Response:
         Conflict: too many wanted it at once.
 
     """
+    store = visit.world.store
     for _ in range(_TRIES):
-        found = codes.redeeming(visit.world.store, hash_, visit.person, visit.now)
+        someone = people.find(store, visit.person)
+        if someone is None or someone.banned:
+            return visit.say("sign-in-first", 401, visit.here("/api/sign-in"), "Sign in")
+        found = codes.redeeming(store, hash_, someone.id, visit.now)
+        still = Check(keys.person(someone.id), keys.SELF, someone.version)
         try:
-            visit.world.store.write(
-                *found.operations, *reminders(visit, visit.person, found.grant), *_still(visit)
-            )
+            store.write(*found.operations, *reminders(visit, someone.id, found.grant), still)
         except Conflict:
             continue
         return told(visit, found, "", typed.return_to)
     raise Conflict
-
-
-def _still(visit: Visit) -> list[Operation]:
-    """Return the check that nobody banned or erased the person meanwhile."""
-    someone = visit.someone
-    return [Check(keys.person(someone.id), keys.SELF, someone.version)] if someone else []
 
 
 def reminders(visit: Visit, person: str, grant: Grant) -> list[Operation]:
@@ -119,7 +116,7 @@ def _within_limits(visit: Visit, browser: str) -> bool:
     return all(
         limits.count(visit.world.store, rule, key, visit.now)
         for rule, key in (
-            (limits.REDEEM_BY_BROWSER, browser),
+            (limits.REDEEM_BY_BROWSER, visit.person or browser),
             (limits.REDEEM_BY_NETWORK, visit.request.network),
             (limits.REDEEM_OVERALL, ""),
         )

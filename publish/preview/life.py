@@ -22,7 +22,7 @@ from publish.paywall.bodies.folder import FolderBodies
 from publish.paywall.mailers.outbox import Outbox
 from publish.paywall.payments.stripe_api import StripePayments
 from publish.paywall.payments.stripe_requests import SANDBOX_KEY
-from publish.paywall.ports import Clock, Mail, Payments
+from publish.paywall.ports import Clock, Mail, Payments, PaymentsDown
 from publish.paywall.roots import system_clock
 from publish.paywall.roots.server import Ticker
 from publish.paywall.service import Service
@@ -65,7 +65,8 @@ class Life:
 
     mode: Mode
     mounts: Mapping[str, WSGIApplication]
-    built: Callable[[], None]
+    built: Callable[[], str]
+    """To be called after each good build; it returns what went wrong, "" for nothing."""
     told_by_webhook: bool = True
     """Whether Stripe can tell the preview anything; without it only the return page asks."""
 
@@ -133,7 +134,7 @@ def _with_sandbox(home: Home, generation: Path, origin: str) -> Iterator[Life]:
         _ticking(courier),
     ):
         mounts: dict[str, WSGIApplication] = {API: service, MAILS: mails, SANDBOX: stand_in}
-        yield Life("sandbox", mounts, _Catalogue(generation, payments))
+        yield Life("sandbox", mounts, Catalogue(generation, payments))
 
 
 @contextmanager
@@ -146,7 +147,8 @@ def _with_stripe(home: Home, generation: Path, origin: str, paying: Payer) -> It
         _serving(home, generation, origin, store, system_clock, payments) as (service, mails),
     ):
         mounts = {API: service, MAILS: mails}
-        yield Life("test", mounts, _nothing, told_by_webhook=bool(paying.secrets))
+        sells = Catalogue(generation, payments, careful=True)
+        yield Life("test", mounts, sells, told_by_webhook=bool(paying.secrets))
 
 
 @contextmanager
@@ -187,24 +189,31 @@ class _AnySender:
         self.outbox.send(mail if mail.sender else replace(mail, sender=_NO_SENDER))
 
 
-class _Catalogue:
-    """Gives the sandbox the products and prices of each build that changes them."""
+class Catalogue:
+    """Gives the provider the products and prices of each build that changes them.
 
-    def __init__(self, generation: Path, payments: StripePayments) -> None:
-        self._generation, self._payments = generation, payments
+    `careful`: the account may be shared, so what it lacks is made, and nothing else touched.
+    """
+
+    def __init__(
+        self, generation: Path, payments: StripePayments, *, careful: bool = False
+    ) -> None:
+        self._generation, self._payments, self._careful = generation, payments, careful
         self._sold: object = None
 
-    def __call__(self) -> None:
-        """Tell the sandbox what is sold now."""
+    def __call__(self) -> str:
+        """Tell the provider what is sold now; return why it could not be told."""
         from publish.paywall.payments.catalogue import wanted
+        from publish.paywall.payments.stripe_desk import Refused
 
         try:
             manifest = load(self._generation / "manifest.json")
-        except ManifestError:
-            return
-        if (sold := wanted(manifest)) != self._sold:
-            self._sync(manifest)
-            self._sold = sold
+            if (sold := wanted(manifest)) != self._sold:
+                self._sync(manifest)
+                self._sold = sold
+        except (ManifestError, PaymentsDown, Refused) as cause:
+            return str(cause) or type(cause).__name__
+        return ""
 
     def _sync(self, manifest: Manifest) -> None:
         from publish.operating import catalogue_sync
@@ -212,8 +221,5 @@ class _Catalogue:
 
         desk = StripeDesk(self._payments.client)
         for action in catalogue_sync.plan(manifest, catalogue_sync.found(desk)):
-            catalogue_sync.apply(desk, action)
-
-
-def _nothing() -> None:
-    """Leave Stripe's own catalogue to `inkstead products sync`."""
+            if action.do == "create" or not self._careful:
+                catalogue_sync.apply(desk, action)

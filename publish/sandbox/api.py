@@ -21,6 +21,8 @@ from publish.sandbox.state import Books, Missing, Object, State
 KEY = "sk_test_sandbox"
 """What every key of a sandbox begins with; no other is accepted."""
 
+_REACH = 30 * DAY
+"""How far back the list of events reaches."""
 Doer: TypeAlias = Callable[[Call], Object]
 
 
@@ -232,6 +234,8 @@ def _items(
     if route.kind == "subscription_item":
         held = books.get("subscription", params.get("subscription") or "")
         return list(held["items"]["data"])
+    if route.kind == "event":
+        return [each for each in books.all("event") if each["created"] > books.now - _REACH]
     if route.kind == "subscription" and not params.get("status"):
         return [each for each in books.all("subscription") if each["status"] != "canceled"]
     return None

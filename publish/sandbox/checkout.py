@@ -67,6 +67,7 @@ def _act(visit: Visit, books: Books, session: Object, step: str) -> Page:
     mail = (visit.form.get("mail") or _known_mail(books, session)).strip()
     if not _MAIL.fullmatch(mail):
         return _again(visit, session, "mail")
+    books.put(session, typed=mail)
     chosen = visit.form.get("pay", "")
     if step == "confirm":
         chosen = "card-works" if visit.form.get("do") == "confirm" else "refused"
@@ -108,7 +109,7 @@ def _again(visit: Visit, session: Object, problem: str) -> Page:
 def _known_mail(books: Books, session: Object) -> str:
     if session["customer"]:
         return str((books.find(session["customer"], "customer") or {}).get("email") or "")
-    return str(session["customer_email"] or "")
+    return str(books.hidden(session["id"]).get("typed") or session["customer_email"] or "")
 
 
 def _open(visit: Visit, books: Books, session: Object) -> Page:

@@ -102,7 +102,7 @@ def _subscription(words: Words, visit: Visit, books: Books, held: Object) -> str
     )
     if held["status"] == "canceled":
         return shown
-    stop = ("resume", _("Go on after all")) if held["cancel_at"] else ("stop", _("Cancel"))
+    stop = ("resume", _("Go on after all")) if held["cancel_at"] else ("stop", _("Stop renewing"))
     buttons = "".join(
         f'<button name="do" value="{do}">{text_of(text)}</button>'
         for do, text in (

@@ -294,6 +294,7 @@ def test_a_code_from_a_chat_opens_the_post(town, enter, lang, hand, script):
     reader.hand.write(reader.page.locator("#ink-mail"), mail)
     reader.press("main form.ask button")
     reader.type_code(mail)
+    reader.press(f"main a[href^='{post.url}']")
     reader.reads(post)
     other = enter(lang, hand, script)
     other.goto(post.url)

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from plugins.model.entries import Entry
-from plugins.model.library import Library, Vault, load
+from plugins.model.library import Library, load
 from plugins.model.problems import Problem, Problems
+from plugins.model.sources import Vault
 
 NOON = datetime.datetime(2026, 6, 1, 12, tzinfo=datetime.UTC)
 SITE = 'title = "Ground"\nurl = "https://ground.example"\nlanguages = ["en", "zh-Hans"]\n'

@@ -32,6 +32,13 @@ title = "Ground"
         '{% extends "base.html" %}{% block head %}<meta name="mine" content="yes">{% endblock %}'
         "{% block main %}<h1>{{ page.title }}</h1>{{ page.content }}{% endblock %}\n"
     ),
+    "theme/templates/service/paying.html": (
+        '{% extends "base.html" %}{% block main %}<h1>By letter</h1>{% endblock %}\n'
+    ),
+    "theme/templates/mails/base.html": (
+        '<!doctype html><html lang="{{ lang }}"><title>{% block title %}{% endblock %}</title>'
+        '<style>.mine { color: #c00 }</style><body class="mine">{% block main %}{% endblock %}\n'
+    ),
     "theme/tokens.css": ":root { --paper: #fff }\n",
     "theme/static/badge.svg": '<svg xmlns="http://www.w3.org/2000/svg"/>\n',
     "theme/locale/zh_Hans.po": 'msgid "Archive"\nmsgstr "旧文"\n',
@@ -70,6 +77,15 @@ def test_a_template_may_extend_the_frame(changed: Site) -> None:
     assert page.meta("mine") == "yes"
     assert page.one("//header[@class='top']") is not None
     assert page.one("//h1").text == "About"
+
+
+def test_pages_and_mails_of_the_service_can_be_changed_a_piece_at_a_time(changed: Site) -> None:
+    private = changed.generation / "private"
+    assert "<h1>By letter</h1>" in (private / "pages/en/paying.html").read_text("utf-8")
+    assert "[[return_to]]" in (private / "pages/en/sign-in.html").read_text("utf-8")
+    mail = (private / "mails/en/sign-in.html").read_text("utf-8")
+    assert 'class="mine" style="color: #c00' in mail
+    assert "[[code]]" in mail
 
 
 def test_the_creators_words_come_before_the_themes(changed: Site) -> None:

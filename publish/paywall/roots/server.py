@@ -17,7 +17,7 @@ from publish.paywall.service import Service
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
-THREADS = 8
+THREADS = 16
 EVERY_SECONDS = 30.0
 _MOST_HEADERS = 32 * 1024
 

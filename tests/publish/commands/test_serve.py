@@ -231,6 +231,19 @@ def test_every_save_is_built_and_told(serve):
     events.close()
 
 
+def test_the_service_speaks_of_the_latest_build(serve):
+    """A new generation is served by the very next request."""
+    served = serve()
+    assert "Another name" not in served.text("/api/sign-in")
+    settings, events = served.site / "site.toml", served.events()
+    next(events)
+    named = re.sub(r'(?m)^title = ".*"', 'title = "Another name"', settings.read_text(), count=1)
+    settings.write_text(named)
+    next(events)
+    assert "Another name" in served.text("/api/sign-in")
+    events.close()
+
+
 def test_no_edit_is_ever_lost(serve):
     """Saves come faster than builds; the last word of each file is what is shown."""
     served = serve()

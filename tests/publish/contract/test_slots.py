@@ -8,7 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from publish.contract.slots import Prepared, SlotError, escaped, plain
+from publish.contract.slots import (
+    Prepared,
+    SlotError,
+    escaped,
+    plain,
+    unmarked,
+    unmarked_xml,
+)
 
 
 def test_a_gap_takes_escaped_text() -> None:
@@ -87,3 +94,24 @@ def test_plain_text_is_one_line(text: str) -> None:
 def test_another_escape_can_be_asked_for() -> None:
     assert Prepared("[[a]]").fill({"a": "x & y\r\nBcc: z"}, plain) == "x & y Bcc: z"
     assert escaped("<") == "&lt;"
+
+
+MARKS = st.text(alphabet="[]<!->/ab\u2060 ", max_size=60)
+
+
+@given(MARKS)
+def test_text_can_be_kept_from_reading_as_marks(text: str) -> None:
+    assert Prepared(unmarked(text)).names == frozenset()
+    assert unmarked(text).replace("\u2060", "") == text.replace("\u2060", "")
+    assert unmarked(unmarked(text)) == unmarked(text)
+
+
+@given(MARKS)
+def test_xml_can_be_kept_from_reading_as_marks(text: str) -> None:
+    assert Prepared(unmarked_xml(text)).names == frozenset()
+
+
+def test_xml_without_marks_says_the_same() -> None:
+    assert unmarked_xml("a [[b]] [[c d]] [e]") == "a &#91;[b]] [[c d]] [e]"
+    assert html.unescape(unmarked_xml("[[[b]]]")) == "[[[b]]]"
+    assert unmarked_xml("<p>x</p><!-- y -->") == "<p>x</p><!-- y -->"

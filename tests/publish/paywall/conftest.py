@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,15 @@ import pytest
 from publish.contract import manifest as contract
 from tests.publish.paywall import house
 from tests.publish.paywall.tills import FakeTill, SandboxTill, sandbox_state
+from tests.publish.paywall.wire import Line
+
+
+@pytest.fixture(scope="session")
+def line() -> Iterator[Line]:
+    """A real server, for all tests of this process."""
+    found = Line()
+    yield found
+    found.close()
 
 
 @pytest.fixture(scope="session")
@@ -35,10 +45,12 @@ def till(manifest: contract.Manifest, clock: house.MovableClock) -> FakeTill:
 
 @pytest.fixture
 def shop(
-    tmp_path: Path, generation: Path, clock: house.MovableClock, till: FakeTill
-) -> house.House:
-    """A house whose payments are the double's."""
-    return house.world(tmp_path, generation=generation, payments=till.payments, clock=clock)
+    tmp_path: Path, generation: Path, clock: house.MovableClock, till: FakeTill, line: Line
+) -> Iterator[house.House]:
+    """A house whose payments are the double's, behind a real server."""
+    made = house.world(tmp_path, generation=generation, payments=till.payments, clock=clock)
+    with line.to(made.service) as wired:
+        yield replace(made, service=wired)
 
 
 @pytest.fixture
@@ -55,7 +67,13 @@ def sandbox(
 
 @pytest.fixture
 def stripe_shop(
-    tmp_path: Path, generation: Path, clock: house.MovableClock, sandbox: SandboxTill
-) -> house.House:
-    """A house whose payments are Stripe's sandbox."""
-    return house.world(tmp_path, generation=generation, payments=sandbox.payments, clock=clock)
+    tmp_path: Path,
+    generation: Path,
+    clock: house.MovableClock,
+    sandbox: SandboxTill,
+    line: Line,
+) -> Iterator[house.House]:
+    """A house whose payments are Stripe's sandbox, behind a real server."""
+    made = house.world(tmp_path, generation=generation, payments=sandbox.payments, clock=clock)
+    with line.to(made.service) as wired:
+        yield replace(made, service=wired)

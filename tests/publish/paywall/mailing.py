@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from tests.publish.paywall.house import Browser, House
@@ -72,6 +74,27 @@ def other(code: str) -> str:
 def wrong_codes(code: str, count: int) -> list[str]:
     """Return different codes that are none of these digits."""
     return [f"{(int(code) + 1 + number) % 10**6:06d}" for number in range(count)]
+
+
+class Between:
+    """A store where `then` happens once, between reading and the first write that matters.
+
+    That is the first one with an operation whose partition or key begins with `mark`.
+    """
+
+    def __init__(self, store: Any, mark: str) -> None:
+        self._store, self._mark, self.name = store, mark, store.name
+        self.then: Callable[[], object] | None = None
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._store, name)
+
+    def write(self, *operations: Any) -> None:
+        names = [name for each in operations for name in (each.partition, each.key)]
+        if self.then and any(name.startswith(self._mark) for name in names):
+            then, self.then = self.then, None
+            then()
+        self._store.write(*operations)
 
 
 def flipped(signed: str) -> str:

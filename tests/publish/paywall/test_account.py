@@ -240,6 +240,25 @@ def test_what_was_bought_before_signing_in_goes_to_who_signs_in(house, till):
     assert not house.store.query(keys.person(payer.id), "grant#")
 
 
+def test_a_store_that_fails_while_a_purchase_moves_costs_no_sign_in(house, till, monkeypatch):
+    from publish.paywall import claiming
+    from publish.paywall.ports import StoreDown
+
+    browser = house.browser()
+    order = buy(house, till, browser, "membership-year")
+
+    def down(*_):
+        raise StoreDown
+
+    with monkeypatch.context() as patch:
+        patch.setattr(claiming, "moving", down)
+        assert sign_in(house, browser).status == 303
+    assert is_in(browser)
+    assert browser.get("/api/read/en/walled").status == 200
+    sign_in(house, browser)
+    assert orders.find(house.store, order).person == people.find_by_mail(house.store, MAIL).id
+
+
 def test_what_was_bought_for_a_confirmed_reader_stays_theirs(house, till):
     payer = house.person("payer@example.test")
     browser = house.browser()

@@ -365,6 +365,16 @@ def test_card_testing_from_ever_new_browsers_and_addresses_ends(
     assert starts(till) == []
 
 
+def test_the_provider_is_not_asked_about_one_order_without_end(shop: House, till: FakeTill) -> None:
+    browser = shop.browser()
+    order = begun(shop, browser)
+    exhausted(shop, buying.LOOKING, order.id)
+    assert comes_back(browser, order).status == 429
+    till.pay(order.reference, READER)
+    fulfil.sync(shop.world, order.reference)
+    assert comes_back(browser, order).status == 303, "what is paid is known without asking"
+
+
 def test_a_free_checkout_is_no_relay_for_mail(shop: House, till: FakeTill) -> None:
     for _ in range(6):
         order = begun(shop, shop.browser())

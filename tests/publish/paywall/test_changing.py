@@ -7,10 +7,12 @@ from dataclasses import replace
 import pytest
 
 from publish.paywall import keys, people
+from publish.paywall.stores.sqlite import SqliteStore
 from tests.publish.paywall import house as ground
 from tests.publish.paywall.house import location
 from tests.publish.paywall.mailing import (
     MAIL,
+    Between,
     ask,
     code_in,
     is_in,
@@ -144,6 +146,19 @@ def test_an_address_that_got_an_account_between_the_two_stays_with_it(house):
     other = house.person(NEW)
     assert press_link(house.browser(), key_in(house, MAIL)).status == 409
     assert people.find_by_mail(house.store, NEW).id == other.id
+    assert mail_of(house, person) == MAIL
+
+
+def test_an_address_that_is_taken_at_the_very_moment_stays_taken(tmp_path, generation):
+    clock = ground.MovableClock()
+    store = Between(SqliteStore(tmp_path / "paywall.sqlite", clock=clock), "left#")
+    house = ground.world(tmp_path, generation=generation, store=store, clock=clock)
+    person, others = house.person(), []
+    begin(house, house.signed_in(person))
+    press_link(house.browser(), key_in(house, NEW))
+    store.then = lambda: others.append(house.person(NEW))
+    assert press_link(house.browser(), key_in(house, MAIL)).status == 409
+    assert people.find_by_mail(house.store, NEW).id == others[0].id
     assert mail_of(house, person) == MAIL
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import threading
 import uuid
 from concurrent.futures import ThreadPoolExecutor
@@ -20,6 +22,7 @@ from tests.publish.paywall import house
 from tests.publish.paywall.house import House
 from tests.publish.paywall.tills import (
     FakeTill,
+    SandboxTill,
     all_orders,
     begun,
     contents,
@@ -106,6 +109,21 @@ def test_a_customer_once_known_is_kept(shop: House, till: FakeTill) -> None:
     found = people.find(shop.store, member.id)
     assert found
     assert found.customer == "cus_mine"
+
+
+def test_a_strangers_payment_gives_a_confirmed_person_no_customer(
+    shop: House, till: FakeTill
+) -> None:
+    for mail, confirmed in (("sure@example.test", True), ("payer@example.test", False)):
+        person = shop.person(mail, confirmed=confirmed)
+        order = begun(shop, shop.browser())
+        till.pay(order.reference, mail)
+        paid = fulfil.sync(shop.world, order.reference)
+        assert paid
+        assert paid.person == person.id
+        found = people.find(shop.store, person.id)
+        assert found
+        assert bool(found.customer) is not confirmed
 
 
 def test_an_address_in_another_case_is_the_same_person(shop: House, till: FakeTill) -> None:
@@ -446,6 +464,55 @@ def test_a_race_that_never_ends_gives_up(shop: House, till: FakeTill) -> None:
     broken = replace_store(shop, _Always(shop.store, Conflict()))
     with pytest.raises(Conflict):
         fulfil.sync(broken, order.reference)
+
+
+_PROCESS = """
+import sys
+from pathlib import Path
+from publish.paywall import fulfil
+from publish.paywall.payments.stripe_api import StripePayments
+from publish.paywall.stores.sqlite import SqliteStore
+from tests.publish.paywall import house
+folder, generation, address, reference, mine = sys.argv[1:]
+clock = house.MovableClock()
+home = house.world(
+    Path(folder),
+    generation=Path(generation),
+    clock=clock,
+    store=SqliteStore(Path(folder) / "paywall.sqlite", clock=clock),
+    payments=StripePayments("sk_test_sandbox", None, address),
+)
+print("ready", flush=True)
+sys.stdin.readline()
+for number in range(4):
+    found = fulfil.sync(home.world, reference, f"evt_{mine}_{number}")
+    assert found.state == "paid", found
+"""
+
+
+def test_three_processes_that_fulfil_at_once_write_one_state(
+    stripe_shop: House, sandbox: SandboxTill, generation: Any, tmp_path: Any
+) -> None:
+    order = begun(stripe_shop, stripe_shop.browser(), "pass-year", "walled")
+    sandbox.pay(order.reference, READER)
+    asked = [str(tmp_path), str(generation), sandbox.address, order.reference]
+    running = [
+        subprocess.Popen(
+            [sys.executable, "-c", _PROCESS, *asked, str(number)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        for number in range(3)
+    ]
+    assert [each.stdout.readline() for each in running] == ["ready\n"] * 3  # type: ignore[union-attr]
+    told = [each.communicate("go\n", timeout=60) for each in running]
+    assert [each.returncode for each in running] == [0, 0, 0], told
+    (person,) = stripe_shop.store.query(keys.PEOPLE)
+    assert list(ledger(stripe_shop, person.key)) == [order.id]
+    assert len(queued(stripe_shop.store)) == 1
+    assert len(queued(stripe_shop.store, "remind")) == 1
 
 
 # ---- crashes ----------------------------------------------------------------------------------

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -21,6 +22,7 @@ from publish.paywall.sessions import Opened
 from tests.publish.paywall import house
 from tests.publish.paywall.generation import CANARY
 from tests.publish.paywall.house import Browser, House, location
+from tests.publish.paywall.wire import Line
 
 PICTURE = "/api/files/posts/walled/picture.0a1b2c3d.png"
 TABLE = "/api/files/posts/walled/" + quote("表格.4e5f6a7b.pdf")
@@ -28,8 +30,12 @@ COURSE_PICTURE = "/api/files/products/course/en/picture.0a1b2c3d.png"
 
 
 @pytest.fixture
-def home(tmp_path: Path, generation: Path, clock: house.MovableClock) -> House:
-    return house.world(tmp_path, generation=generation, clock=clock)
+def home(
+    tmp_path: Path, generation: Path, clock: house.MovableClock, line: Line
+) -> Iterator[House]:
+    made = house.world(tmp_path, generation=generation, clock=clock)
+    with line.to(made.service) as wired:
+        yield replace(made, service=wired)
 
 
 def member(home: House, *products: str, mail: str = "reader@example.test") -> Browser:
@@ -494,3 +500,61 @@ def test_what_this_browser_bought_is_read_live_from_the_ledger(home: House) -> N
     gone = rights.grant_value(replace(grant, state="revoked"))
     home.store.write(Put(line.partition, line.key, gone))
     assert browser.get("/api/read/chapter").status == 402
+
+
+@pytest.mark.parametrize(
+    ("kept", "product", "may"),
+    [
+        ("course", "everything", True),
+        ("early", "everything", False),
+        ("membership", "everything", True),
+        ("membership", "pass", False),
+        ("course", "course", True),
+        ("everything", "course", False),
+    ],
+)
+def test_whose_product_opens_what_is_kept_for_owners(
+    manifest: contract.Manifest, kept: str, product: str, may: bool
+) -> None:
+    premium = contract.Premium("f", "p", "h", 1, 0)
+    subject = reading.Subject((), premium, "/", (), kept)
+    held = {product: rights.Right(product, True, None)}
+    assert reading.may_read(subject, manifest, held, confirmed=True) is may
+    closed = {product: rights.Right(product, False, None)}
+    assert not reading.may_read(subject, manifest, closed, confirmed=True)
+
+
+@pytest.mark.parametrize(
+    ("rest", "path"),
+    [
+        ("a", "a"),
+        ("en/a", "en/a"),
+        ("en%2Fa", "en/a"),
+        ("%E8%AF%BB", "读"),
+        ("a%2541", "a%41"),
+        ("a+b", "a+b"),
+        ("a b", "a b"),
+        ("", ""),
+        ("a//b", ""),
+        ("/a", ""),
+        ("a/", ""),
+        ("a%2F%2Fb", ""),
+        ("a/../b", ""),
+        ("..", ""),
+        ("%2E%2E/a", ""),
+        ("a/./b", ""),
+        ("a%5Cb", ""),
+        ("a\\b", ""),
+        ("a%00", ""),
+        ("a%0d%0ab", ""),
+        ("a%7f", ""),
+        ("a%", ""),
+        ("a%4", ""),
+        ("a%g1", ""),
+        ("a%ff", ""),
+        ("%C0%AE", ""),
+        ("%ED%A0%80", ""),
+    ],
+)
+def test_an_address_is_decoded_once_and_strictly(rest: str, path: str) -> None:
+    assert reading.decoded(rest) == path

@@ -9,10 +9,12 @@ from dataclasses import replace
 import pytest
 
 from publish.paywall import codes, keys, people, rights
+from publish.paywall.stores.sqlite import SqliteStore
 from tests.publish.paywall import house as ground
 from tests.publish.paywall.house import field_of
 from tests.publish.paywall.mailing import (
     MAIL,
+    Between,
     code_in,
     is_in,
     key_in,
@@ -220,6 +222,12 @@ def test_guessing_is_limited_by_browser(house):
     assert redeem(browser, make(house)[1][0]).status == 429
 
 
+def test_another_browser_of_the_same_reader_has_no_tries_of_its_own(house):
+    for number in range(10):
+        assert redeem(house.signed_in(), f"{number:016d}").status == 410
+    assert redeem(house.signed_in(), make(house)[1][0]).status == 429
+
+
 def test_guessing_is_limited_by_network_and_by_all_together(house):
     for _ in range(60):
         assert redeem(house.browser(), "0" * 16).status == 410
@@ -257,6 +265,32 @@ def test_a_banned_person_redeems_nothing(house):
     house.store.write(people.saving(replace(people.find(house.store, person.id), banned=True)))
     assert type_code(browser, code_in(house)).status == 410
     assert not codes.uses(house.store, batch.id)
+
+
+@pytest.fixture
+def raced(tmp_path, generation):
+    clock = ground.MovableClock()
+    store = Between(SqliteStore(tmp_path / "paywall.sqlite", clock=clock), "grant#")
+    return ground.world(tmp_path, generation=generation, store=store, clock=clock)
+
+
+def test_a_ban_that_comes_between_holds_and_costs_no_code(raced):
+    person = raced.person()
+    browser, (batch, (code,)) = raced.signed_in(person), make(raced)
+    banned = replace(people.find(raced.store, person.id), banned=True)
+    raced.store.then = lambda: raced.store.write(people.saving(banned))
+    assert redeem(browser, code).status == 401
+    assert raced.store.then is None
+    assert not codes.uses(raced.store, batch.id)
+
+
+def test_a_harmless_change_that_comes_between_is_no_trouble(raced):
+    person = raced.person()
+    browser, (batch, (code,)) = raced.signed_in(person), make(raced)
+    noted = replace(people.find(raced.store, person.id), note="friend")
+    raced.store.then = lambda: raced.store.write(people.saving(noted))
+    assert redeem(browser, code).status == 200
+    assert len(codes.uses(raced.store, batch.id)) == 1
 
 
 def test_the_end_of_a_redeemed_pass_is_reminded_of(house):

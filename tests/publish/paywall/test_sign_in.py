@@ -17,6 +17,7 @@ from tests.publish.paywall import house as ground
 from tests.publish.paywall.house import field_of, location
 from tests.publish.paywall.mailing import (
     MAIL,
+    Between,
     ask,
     code_in,
     flipped,
@@ -435,27 +436,10 @@ def test_link_and_code_at_once_sign_in_once(house):
         assert sorted(statuses) == [303, 410]
 
 
-class Between:
-    """A store where something happens between reading and the first write that puts a session."""
-
-    def __init__(self, store):
-        self._store, self.name, self.then = store, store.name, None
-
-    def __getattr__(self, name):
-        return getattr(self._store, name)
-
-    def write(self, *operations):
-        entering = any(each.key.startswith("session#") for each in operations)
-        if entering and self.then:
-            then, self.then = self.then, None
-            then()
-        self._store.write(*operations)
-
-
 @pytest.fixture
 def raced(tmp_path, generation):
     clock = ground.MovableClock()
-    store = Between(SqliteStore(tmp_path / "paywall.sqlite", clock=clock))
+    store = Between(SqliteStore(tmp_path / "paywall.sqlite", clock=clock), "session#")
     return ground.world(tmp_path, generation=generation, store=store, clock=clock)
 
 

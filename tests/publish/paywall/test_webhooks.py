@@ -5,18 +5,15 @@ from __future__ import annotations
 import itertools
 import json
 import random
-import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
-from socketserver import ThreadingMixIn
 from typing import Any
-from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
 import pytest
 
 from publish.paywall import counting, fulfil, keys, orders, rights, service
-from publish.paywall.adapters.wsgi import application
 from publish.paywall.http import Request, Response
 from publish.paywall.payments.stripe_api import StripePayments
 from publish.paywall.ports import PaymentsDown, StoreDown
@@ -36,6 +33,7 @@ from tests.publish.paywall.tills import (
     queued,
     signed,
 )
+from tests.publish.paywall.wire import Line
 
 READER = "reader@example.test"
 
@@ -57,10 +55,14 @@ def code_of(response: Response) -> str:
 
 
 @pytest.fixture
-def deaf_shop(tmp_path: Path, generation: Path, clock: house.MovableClock) -> House:
+def deaf_shop(
+    tmp_path: Path, generation: Path, clock: house.MovableClock, line: Line
+) -> Iterator[House]:
     """A house with Stripe's adapter and nobody at the other end: enough for signatures."""
     payments = StripePayments(KEY, (OLD_SECRET, SECRET), "http://127.0.0.1:9")
-    return house.world(tmp_path, generation=generation, payments=payments, clock=clock)
+    made = house.world(tmp_path, generation=generation, payments=payments, clock=clock)
+    with line.to(made.service) as wired:
+        yield replace(made, service=wired)
 
 
 # ---- signatures -------------------------------------------------------------------------------
@@ -191,26 +193,18 @@ def test_an_event_that_names_our_own_account_is_ours(
 def test_another_shop_in_the_same_account_makes_no_members(
     stripe_shop: House, sandbox: SandboxTill
 ) -> None:
-    with sandbox.state.change() as books:
-        from publish.sandbox import goods, selling
-        from publish.sandbox.money import Payer
-
-        other = books.put(goods.product(books, {"name": "Another shop"}))
-        price = books.put(
-            goods.price(books, {"product": other["id"], "currency": "usd", "unit_amount": 500}),
-            more={"currency_options": {}},
-        )
-        session = selling.open_session(
-            books,
-            {
-                "mode": "payment",
-                "line_items": [{"price": price["id"], "quantity": 1}],
-                "success_url": "https://another.example/",
-                "customer_creation": "always",
-            },
-            "http://127.0.0.1",
-        )
-        selling.complete(books, session, Payer(READER))
+    v1 = sandbox.payments.client.v1
+    other = v1.products.create({"name": "Another shop"})
+    price = v1.prices.create({"product": other["id"], "currency": "usd", "unit_amount": 500})
+    session = v1.checkout.sessions.create(
+        {
+            "mode": "payment",
+            "line_items": [{"price": price["id"], "quantity": 1}],
+            "success_url": "https://another.example/",
+            "customer_creation": "always",
+        }
+    )
+    sandbox.pay(session["id"], READER)
     replay(stripe_shop, sandbox, all_events(sandbox))
     assert stripe_shop.store.query(keys.PEOPLE) == []
     assert sum(counting.counted(stripe_shop.store, "foreign-product").values()) >= 1
@@ -448,24 +442,9 @@ def test_a_subscription_that_began_elsewhere_is_adopted(
 # ---- over HTTP --------------------------------------------------------------------------------
 
 
-class _Server(ThreadingMixIn, WSGIServer):
-    daemon_threads = True
-
-
-class _Quiet(WSGIRequestHandler):
-    def log_message(self, format: str, *args: Any) -> None:
-        """Say nothing."""
-
-
 @pytest.fixture
-def address(stripe_shop: House) -> Iterator[str]:
-    server = make_server("127.0.0.1", 0, application(stripe_shop.service), _Server, _Quiet)
-    thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}/api/webhook"
-    server.shutdown()
-    server.server_close()
-    thread.join()
+def address(stripe_shop: House, line: Line) -> str:
+    return f"http://127.0.0.1:{line.port}/api/webhook"
 
 
 def test_stripes_deliveries_over_http_open_what_was_bought(

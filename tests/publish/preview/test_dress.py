@@ -41,5 +41,18 @@ def test_the_waiting_page_asks_again_without_javascript():
     assert b'<noscript><meta http-equiv="refresh"' in dress.waiting_page(EN, "en", "r")
 
 
+def test_links_stand_below_whole_pages_only():
+    below = dress.links(EN, "en", sandbox=True)
+    assert 'href="/_mail/"' in below
+    assert 'href="/_sandbox/"' in below
+    assert "_sandbox" not in dress.links(EN, "en", sandbox=False)
+    assert dress.with_links(b"<body>x</body>", below) == b"<body>x" + below.encode() + b"</body>"
+    assert dress.with_links(b"<section>x</section>", below) == b"<section>x</section>"
+
+
+def test_links_speak_the_creators_language():
+    assert ">邮件</a>" in dress.links(speak("zh"), "zh", sandbox=True)
+
+
 def test_the_script_listens_where_the_preview_speaks():
     assert f'new EventSource("{dress.EVENTS}")' in dress.RELOAD.read_text()

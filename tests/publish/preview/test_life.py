@@ -15,11 +15,14 @@ from urllib.parse import quote
 import pytest
 
 from publish.contract.manifest import load
+from publish.paywall.payments.stripe_api import StripePayments
 from publish.paywall.payments.stripe_requests import SANDBOX_KEY
 from publish.preview.app import Preview
-from publish.preview.life import Payer, living, payer
+from publish.preview.life import Catalogue, Payer, living, payer
 from publish.preview.server import bind, running
 from publish.preview.stage import Scene, Stage
+from publish.sandbox.running import running as sandbox
+from publish.sandbox.state import State
 from publish.trouble import WrongUsage
 
 PATIENCE = 30.0
@@ -248,6 +251,64 @@ def test_a_preview_on_another_port_takes_over_what_was_bought(demo, tmp_path, po
                 panel = reader.ask("/_sandbox/").text
                 assert len(re.findall(r"<td>[^<]*reader@example.com</td>", panel)) == 1
     assert threading.active_count() < 20
+
+
+def test_another_price_is_sold_as_soon_as_it_is_built(demo, tmp_path):
+    """The preview gives the sandbox another price, and archives the one that was."""
+    folder = tmp_path / "generation"
+    folder.mkdir()
+    manifest = folder / "manifest.json"
+    manifest.write_bytes((demo / "manifest.json").read_bytes())
+    server = bind(0)
+    origin = f"http://127.0.0.1:{server.server_port}"
+    stage = Stage(Scene("good-1", built=True, good=True))
+    with living(tmp_path / "sandbox", folder, origin, Payer("sandbox")) as life:
+        app = Preview(folder, stage, "en", server.server_port, life.mounts)
+        with running(server, app):
+            client = StripePayments(SANDBOX_KEY, None, api_base=f"{origin}/_sandbox/stripe").client
+            life.built()
+            before = active(client)
+            life.built()
+            assert active(client) == before
+            manifest.write_text(manifest.read_text().replace('"CNY": 36500', '"CNY": 39900'))
+            life.built()
+            after = active(client)
+    assert before.keys() - after.keys()
+    assert {before[key] for key in before.keys() - after.keys()} == {36500}
+    assert {after[key] for key in after.keys() - before.keys()} == {39900}
+
+
+def test_in_an_account_that_may_be_shared_nothing_is_archived(demo, tmp_path):
+    """Stripe's test mode gets what it lacks; the prices that are there stay on sale."""
+    folder = tmp_path / "generation"
+    folder.mkdir()
+    manifest = folder / "manifest.json"
+    manifest.write_bytes((demo / "manifest.json").read_bytes())
+    with sandbox(State(tmp_path / "stripe.sqlite")) as address:
+        payments = StripePayments(SANDBOX_KEY, None, api_base=address)
+        careful = Catalogue(folder, payments, careful=True)
+        assert careful() == ""
+        before = active(payments.client)
+        manifest.write_text(manifest.read_text().replace('"CNY": 36500', '"CNY": 39900'))
+        assert careful() == ""
+        after = active(payments.client)
+    assert before.items() < after.items()
+    assert {after[key] for key in after.keys() - before.keys()} == {39900}
+
+
+def test_a_provider_that_does_not_answer_is_said_and_asked_again(demo, tmp_path):
+    payments = StripePayments(SANDBOX_KEY, None, api_base="http://127.0.0.1:9/stripe")
+    catalogue = Catalogue(demo, payments)
+    assert "127.0.0.1" in catalogue()
+    with sandbox(State(tmp_path / "stripe.sqlite")) as address:
+        again = Catalogue(demo, StripePayments(SANDBOX_KEY, None, api_base=address))
+        assert again() == ""
+    assert Catalogue(tmp_path, payments)() != ""
+
+
+def active(client):
+    found = client.v1.prices.list({"active": True, "limit": 100}).data
+    return {each.lookup_key: each.unit_amount for each in found}
 
 
 def test_in_test_mode_there_is_no_sandbox_to_lead_to(demo, tmp_path):

@@ -362,6 +362,14 @@ def test_events_are_listed_by_type_and_retrieved(client, state):
     assert len(client.v1.events.list({"delivery_success": False}).data) == 1
 
 
+def test_the_list_of_events_reaches_thirty_days_back(client, state):
+    client.v1.customers.create({"email": "old@example.com"})
+    later(state, 29)
+    assert len(client.v1.events.list().data) == 1
+    later(state, 2)
+    assert client.v1.events.list().data == []
+
+
 def test_what_cannot_be_expanded_is_said(client):
     client.v1.products.create({"name": "x"})
     error = refused(client.v1.products.list, {"expand": ["data.nothing"]})

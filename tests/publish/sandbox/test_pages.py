@@ -31,6 +31,7 @@ def test_a_card_that_is_declined_may_be_followed_by_one_that_works(client):
     answer = ask(found.url, {**MAIL, "pay": "card-declined"})
     page = ask(found.url.partition("/_sandbox")[0] + answer.location)
     assert "The card was declined" in page.text
+    assert 'value="r@example.com"' in page.text
     assert told(client, found.id).status == "open"
     ask(found.url, {**MAIL, "pay": "card-works"})
     intents = client.v1.payment_intents.list().data

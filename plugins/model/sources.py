@@ -1,0 +1,230 @@
+"""From the files of a creator's folder to entries: which there are, and what each of them says."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from plugins.model.entries import KINDS as POST_KINDS
+from plugins.model.entries import (
+    POST_FIELDS,
+    PRODUCT_FIELDS,
+    PRODUCT_STATUSES,
+    STATUSES,
+    Entry,
+    Fields,
+    Room,
+    Sale,
+)
+from plugins.model.frontmatter import Source, decode, split
+from plugins.model.marker import Parts, check_definitions, outside_code, split_at_marker
+from plugins.model.problems import Problems
+from plugins.model.sales import read_sale
+from plugins.model.site import FILE, Site
+from plugins.model.slugs import natural, same, split_date
+from publish.contract.catalogue import N_
+from publish.contract.report import Place
+
+ROOMS: Mapping[str, Room] = {"posts": "post", "pages": "page", "products": "product"}
+ENDINGS = (".md", ".markdown", ".mkd")
+_KNOWN = frozenset((*POST_FIELDS, *PRODUCT_FIELDS))
+_HEADING = re.compile(r"^ {0,3}(#{1,6})[ \t]+(.+?)[ \t]*#*[ \t]*$")
+_INLINE = re.compile(
+    r"!?\[([^\]]*)\]\([^)]*\)|[*_`~=]{1,3}(?=\S)|(?<=\S)[*_`~=]{1,3}|\{[:#.][^}]*\}"
+)
+
+
+@dataclass(frozen=True)
+class Premium:
+    """The Markdown behind a paywall marker and the line it begins on."""
+
+    text: str
+    line: int
+
+
+Vault = Mapping[str, Premium]
+
+
+def read_sources(content: Path, problems: Problems) -> Iterator[tuple[Room, str, Source]]:
+    """Yield every text of a folder: its room, its path, and its fields and body."""
+    for room, path in sorted(_find(content), key=lambda found: (found[0], natural(found[1]))):
+        try:
+            raw = (content / path).read_bytes()
+        except OSError as cause:
+            problems.error(
+                Place(path), N_("the file cannot be read: {reason}"), reason=cause.strerror or cause
+            )
+            continue
+        text = decode(raw, path, problems)
+        yield room, path, split(text, path, _KNOWN, problems)
+
+
+def _find(content: Path) -> Iterator[tuple[Room, str]]:
+    """Yield every Markdown file with the room it belongs to."""
+    plain = not (content / FILE).is_file() and not (content / "posts").is_dir()
+    folders = {"": "post"} if plain else ROOMS
+    for folder, room in folders.items():
+        for root, names, files in os.walk(content / folder):
+            names[:] = sorted(
+                n for n in names if not _ignored(n) and not _is_output(Path(root) / n)
+            )
+            for name in files:
+                if name.lower().endswith(ENDINGS) and not _ignored(name):
+                    yield room, (Path(root) / name).relative_to(content).as_posix()  # type: ignore[misc]
+
+
+def _ignored(name: str) -> bool:
+    return name.startswith((".", "_")) or name.endswith("~") or name == "node_modules"
+
+
+def _is_output(folder: Path) -> bool:
+    """Tell whether a folder is a generation, which may lie inside the creator's."""
+    return (folder / ".generations").is_dir() or (folder / "manifest.json").is_file()
+
+
+def read_entry(
+    room: Room,
+    path: str,
+    source: Source,
+    site: Site,
+    granted: Mapping[str, object],
+    vault: dict[str, Premium],
+    unknown: dict[str, list[Place]],
+    problems: Problems,
+) -> Entry:
+    """Return what a text says as an entry; its premium part goes into the vault.
+
+    `granted` are the access words of all products; fields that nobody knows go into `unknown`.
+    """
+    fields = Fields(source, path, site, problems)
+    for name, place in fields.adopt(PRODUCT_FIELDS if room == "product" else POST_FIELDS):
+        unknown[name].append(place)
+    inside, stem, dated = _names(path)
+    lang, inside = _language(inside, fields, site)
+    sale = _sale(room, fields)
+    access = ("public",) if room == "product" else fields.access(granted)
+    parts = split_at_marker(source.body, path, source.body_line, problems)
+    summary = fields.text("summary")
+    parts = _gate(parts, room, access, summary, source, fields)
+    check_definitions(parts, path, source.body_line, problems)
+    if parts.premium is not None:
+        vault[path] = Premium(parts.premium, parts.premium_line)
+    title, text = _title(fields.text("title"), parts.public, stem)
+    slug = fields.slug(stem or dated)
+    language = site.language(lang) or site.main
+    kinds = () if room == "product" else POST_KINDS
+    return Entry(
+        room=room,
+        source=path,
+        id=fields.id(inside),
+        title=title,
+        slug=slug,
+        lang=lang,
+        url=f"{language.prefix}/{slug}/",
+        text=text,
+        line=source.body_line,
+        order=natural(path),
+        date=fields.date("date", dated),
+        updated=fields.date("updated"),
+        translation_of=fields.text("translation_of"),
+        category=fields.text("category"),
+        tags=fields.texts("tags"),
+        summary=summary,
+        cover=fields.text("cover"),
+        cover_alt=fields.text("cover_alt"),
+        series=fields.text("series"),
+        kind=fields.choice("kind", kinds, "") if kinds else "",
+        access=access,
+        status=fields.choice(
+            "status", PRODUCT_STATUSES if room == "product" else STATUSES, "published"
+        ),
+        aliases=fields.aliases(),
+        canonical=fields.canonical(),
+        author=fields.text("author"),
+        sale=sale,
+        has_premium=parts.premium is not None,
+        lines=fields.lines,
+    )
+
+
+def _names(path: str) -> tuple[str, str, str]:
+    """Return path inside the room without date and ending, its last part, and the date."""
+    parts = Path(path).with_suffix("").parts
+    parts = parts[1:] if parts[0] in ROOMS and len(parts) > 1 else parts
+    if parts[-1].lower() == "index" and len(parts) > 1:
+        parts = parts[:-1]
+    dated, stem = split_date(parts[-1])
+    return "/".join([*parts[:-1], stem or dated]), stem or dated, dated
+
+
+def _language(inside: str, fields: Fields, site: Site) -> tuple[str, str]:
+    """Return the language of an entry: its field, else the folder it lies in."""
+    folder = inside.split("/")[0] if "/" in inside else ""
+    by_folder = next(
+        (each.code for each in site.languages if folder and each.code.split("-")[0] == folder), ""
+    )
+    return fields.language(by_folder or site.main.code), inside
+
+
+def _sale(room: Room, fields: Fields) -> Sale | None:
+    if room != "product":
+        return None
+    if not fields.text("translation_of"):
+        return read_sale(fields)
+    for name in ("grants", "offers", "kind", "refund_days", "adopts"):
+        if name in fields.values:
+            fields.wrong(
+                name,
+                N_('"{name}" belongs into the product "{original}" alone (take it away here)'),
+                original=fields.text("translation_of"),
+            )
+    return None
+
+
+def _gate(
+    parts: Parts, room: Room, access: tuple[str, ...], summary: str, source: Source, fields: Fields
+) -> Parts:
+    if room == "product":
+        return parts
+    if access == ("public",):
+        if parts.premium is not None:
+            fields.problems.error(
+                Place(fields.path, parts.premium_line - 1),
+                N_('a paywall marker in a public text (write "access: paid", or take it away)'),
+            )
+        return parts
+    if parts.premium is None and not summary:
+        fields.wrong(
+            "access",
+            N_('a gated text needs a teaser (put "{marker}" after it, or write a summary)'),
+            marker="<!-- paywall -->",
+        )
+    if parts.premium is None:
+        return Parts("", source.body, source.body_line)
+    return parts
+
+
+def _title(given: str, text: str, stem: str) -> tuple[str, str]:
+    """Return title and text; a heading that says the title is taken out of the text."""
+    lines = text.split("\n")
+    first = next((n for n, line in enumerate(lines) if line.strip()), None)
+    leading = first is not None and _HEADING.match(lines[first])
+    if leading and first is not None:
+        said = _unmarked(leading[2])
+        if not given or same(said) == same(given):
+            lines[first] = ""
+            return given or said, "\n".join(lines)
+    if given:
+        return given, text
+    for _, line in outside_code(text):
+        heading = _HEADING.match(line)
+        if heading:
+            return _unmarked(heading[2]), text
+    return stem.replace("-", " ").replace("_", " ").strip() or stem, text
+
+
+def _unmarked(heading: str) -> str:
+    return " ".join(_INLINE.sub(lambda match: match[1] or "", heading).split())
