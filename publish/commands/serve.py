@@ -51,6 +51,9 @@ def command(words: Words) -> click.Command:
                 "Show the site on this machine while you write, drafts included: every save builds"
                 " it again and reloads the browser. When something is wrong, the page says what and"
                 " where until it is right again. It never touches the finished site in OUTPUT."
+                " Buying, signing in and mails work, with play money: nothing is charged and"
+                " nothing is sent. With STRIPE_SECRET_KEY=sk_test_… Stripe's test mode takes the"
+                " payments."
             ),
             ("inkstead serve", ""),
             ("inkstead serve --port 8001 --open", ""),
@@ -99,10 +102,10 @@ class _Show:
         outcome, done = turn.outcome, turn.outcome.done
         shown = tuple(str(each) for each in outcome.of("error")) + outcome.tail
         generation = done.generation or str(turn.number)
+        self.stage.show(scene_after(self.stage.scene, done.ok, generation, shown))
         if done.ok and (wrong := self.life.built()):
             unsold = self.screen.words.gettext("nothing can be bought: {reason}")
             say([unsold.format(reason=wrong)], err=True)
-        self.stage.show(scene_after(self.stage.scene, done.ok, generation, shown))
         say(self._problems(outcome), err=True)
         if not done.ok:
             stays = self.screen.words.gettext("the last good site stays, save to try again")

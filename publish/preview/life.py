@@ -29,8 +29,7 @@ from publish.paywall.service import Service
 from publish.paywall.stores.sqlite import SqliteStore
 from publish.paywall.visit import World
 from publish.preview import mailbox
-from publish.sandbox import app, webhooks
-from publish.sandbox import life as time
+from publish.sandbox import app, life, webhooks
 from publish.sandbox.clock import MovingClock
 from publish.sandbox.home import Home
 from publish.sandbox.state import State
@@ -122,7 +121,7 @@ def living(folder: Path, generation: Path, origin: str, paying: Payer) -> Iterat
 def _with_sandbox(home: Home, generation: Path, origin: str) -> Iterator[Life]:
     home.folder.mkdir(parents=True, exist_ok=True)
     state, secret = State(home.stripe), home.webhook_secret()
-    with time.today(state) as books:
+    with life.today(state) as books:
         webhooks.register(books, f"{origin}/api/webhook", secret, _MARK)
     payments = StripePayments(SANDBOX_KEY, (secret,), api_base=origin + app.API)
     courier = Ticker(lambda: webhooks.deliver(state), _EVERY_SECOND)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -48,11 +49,12 @@ class Home:
         """Return a secret that was made once; only its owner may read the file."""
         path = self.folder / f"{name}.key"
         self.folder.mkdir(parents=True, exist_ok=True)
-        own = self.folder / f".{name}.{os.getpid()}"
         if not path.exists():
-            own.touch(mode=0o600)
-            own.write_text(secrets.token_hex(32), encoding="ascii")
+            handle, spare = tempfile.mkstemp(dir=self.folder, prefix=".new-")  # 0600 from the start
+            own = Path(spare)
             try:
+                with os.fdopen(handle, "w", encoding="ascii") as file:
+                    file.write(secrets.token_hex(32))
                 os.link(own, path)  # the first of two who start at once wins
             except FileExistsError:
                 pass

@@ -226,6 +226,7 @@ class Reader:
 def enter(browser: Browser, town: Town) -> Iterator[Any]:
     """Return a function that opens a browser of its own for somebody."""
     contexts: list[BrowserContext] = []
+    outside: list[str] = []
 
     def open_one(lang: str, hand: Mouse | Keyboard, script: bool = True) -> Reader:
         context = browser.new_context(
@@ -237,8 +238,11 @@ def enter(browser: Browser, town: Town) -> Iterator[Any]:
         context.set_default_timeout(PATIENCE * 1000)
 
         def stay(route: Any) -> None:
-            near = route.request.url.startswith(town.base)
-            _ = route.continue_() if near else route.abort()
+            if route.request.url.startswith(town.base):
+                route.continue_()
+            else:
+                outside.append(route.request.url)
+                route.abort()
 
         context.route("**/*", stay)
         return Reader(town, context.new_page(), hand, script)
@@ -246,6 +250,7 @@ def enter(browser: Browser, town: Town) -> Iterator[Any]:
     yield open_one
     for context in contexts:
         context.close()
+    assert outside == []
 
 
 WAYS = [

@@ -173,7 +173,7 @@ class StripePayments:
         if not customer:
             return []
         asked = {"customer": customer, "status": "all", "limit": 100}
-        return [each["id"] for each in _list(v1.subscriptions.list(asked))]
+        return [each["id"] for each in self._listed(v1.subscriptions.list, asked)]
 
     # ---- purchases ----
 
@@ -219,14 +219,14 @@ class StripePayments:
         """Weigh the last invoice that brought money; disputes count on all of them."""
         v1, money = self.client.v1, objects.Money()
         asked = {"subscription": told["id"], "limit": _INVOICES, "expand": ["data.payments"]}
-        paid = objects.paid_invoices(_list(v1.invoices.list(asked)))
+        paid = objects.paid_invoices(self._listed(v1.invoices.list, asked))
         if not paid:
             return money
         newest = objects.payments_of(paid[0])
         money.paid(paid[0]["amount_paid"], paid[0]["currency"], next(iter(newest), ""))
         known = {each for invoice in paid for each in objects.payments_of(invoice)}
         customer = objects.id_of(told["customer"])
-        for charge in _list(v1.charges.list({"customer": customer, "limit": 100})):
+        for charge in self._listed(v1.charges.list, {"customer": customer, "limit": 100}):
             names = {charge["id"], objects.id_of(charge.get("payment_intent"))}
             if names & known:
                 self._weigh(money, charge, last=bool(names & set(newest)))
@@ -298,8 +298,17 @@ class StripePayments:
                 _plain(retrieve(key, {"expand": list(expand)} if expand else {})) if key else None
             )
         except _refused() as refusal:
-            if refusal.code == "resource_missing" or refusal.http_status == 404:
+            if _missing(refusal):
                 return None
+            raise
+
+    def _listed(self, list_: Callable[..., Any], asked: Object) -> list[Object]:
+        """Return a page of objects, none when what they belong to was deleted."""
+        try:
+            return _list(list_(asked))
+        except _refused() as refusal:
+            if _missing(refusal):
+                return []
             raise
 
 
@@ -324,6 +333,10 @@ def _plain(thing: Any) -> Object:
 def _list(page: Any) -> list[Object]:
     found: list[Object] = _plain(page)["data"]
     return found
+
+
+def _missing(refusal: Any) -> bool:
+    return bool(refusal.code == "resource_missing" or refusal.http_status == 404)
 
 
 def _refused() -> Any:

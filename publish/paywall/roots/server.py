@@ -1,4 +1,10 @@
-"""The service on one server: WSGI under waitress, and one thread that does what is due."""
+"""The service on one server: WSGI under waitress, and one thread that does what is due.
+
+Measured with `benchmarks.read` on two shared cores: a read costs 0.7 ms of processor under waitress
+and 0.4 ms under granian, in 36 and 72 MiB. Over a thousand reads a second are more than one site
+needs, and waitress is Python alone, in one process, so that a request can wake the ticker.
+Many threads, since a Checkout waits for Stripe up to ten seconds while others read.
+"""
 
 from __future__ import annotations
 

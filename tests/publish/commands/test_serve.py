@@ -213,7 +213,9 @@ def test_the_preview_takes_no_real_money(tmp_path, monkeypatch, name, value, sai
 
 def test_with_a_test_key_the_first_screen_says_what_is_missing(serve, monkeypatch):
     monkeypatch.setenv("STRIPE_SECRET_KEY", "sk_test_51abcdef")
+    monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:9")  # nothing leaves this machine
     served = serve()
+    assert "nothing can be bought: " in served.said
     assert "payments: Stripe, test mode (STRIPE_SECRET_KEY)" in served.lines
     assert "stripe listen --forward-to" in served.said
     assert served.ask("/_sandbox/")[0] == 404

@@ -179,6 +179,14 @@ def test_an_order_says_what_became_of_it(house, till, change, state):
     assert row.endswith(f"$45 {state}")
 
 
+def test_an_order_that_moved_on_is_no_longer_listed(house, till):
+    browser = house.signed_in()
+    order = orders.find(house.store, buy(house, till, browser, "course"))
+    other = house.person("other@example.test")
+    house.store.write(orders.saving(replace(order, person=other.id)))
+    assert "class=order" not in page(browser)
+
+
 def test_what_was_begun_and_left_is_no_order(house):
     browser = house.signed_in()
     browser.post("/api/checkout", {"offer": "course", "post": "en/chapter"})
@@ -497,6 +505,7 @@ def test_deleting_erases_everything_but_the_books(house, till, tmp_path):
     order = buy(house, till, browser, "membership-year", MAIL)
     rss = re.search(r'class=rss href="https://example.test([^"]*)"', page(browser)).group(1)
     someone = people.find_by_mail(house.store, MAIL)
+    act(browser, "mail", mail="new@example.test")
     house.tick()
     house.mailbox.sent.clear()
     answer = act(browser, "delete", sure="yes")

@@ -183,6 +183,17 @@ def test_a_click_in_another_language_or_post_closes_the_first_checkout(
     assert till.payments.purchase(second.reference).state == "open"
 
 
+def test_a_checkout_from_before_signing_in_is_not_used_after_it(
+    shop: House, till: FakeTill
+) -> None:
+    browser, member = shop.browser(), shop.person()
+    first = begun(shop, browser)
+    browser.jar |= shop.signed_in(member).jar
+    second = begun(shop, browser)
+    assert (first.person, second.person) == ("", member.id)
+    assert till.payments.purchase(first.reference).state == "expired"
+
+
 def test_a_checkout_at_an_old_price_is_not_used_again(shop: House, till: FakeTill) -> None:
     browser = shop.browser()
     first = begun(shop, browser)

@@ -17,10 +17,12 @@ import pytest
 from publish.contract.manifest import load
 from publish.paywall.payments.stripe_api import StripePayments
 from publish.paywall.payments.stripe_requests import SANDBOX_KEY
+from publish.preview import dress, life
 from publish.preview.app import Preview
 from publish.preview.life import Catalogue, Payer, living, payer
 from publish.preview.server import bind, running
 from publish.preview.stage import Scene, Stage
+from publish.sandbox.deliveries import MODES
 from publish.sandbox.running import running as sandbox
 from publish.sandbox.state import State
 from publish.trouble import WrongUsage
@@ -60,6 +62,10 @@ def test_a_test_key_is_stripes_test_mode_with_its_webhook_secrets():
     told = {"STRIPE_SECRET_KEY": "sk_test_51abc", "STRIPE_WEBHOOK_SECRETS": "whsec_a, whsec_b"}
     assert payer(told) == Payer("test", "sk_test_51abc", ("whsec_a", "whsec_b"))
     assert "51abc" not in repr(payer(told))
+
+
+def test_links_lead_where_the_applications_are():
+    assert {dress.MAILS, dress.PANEL} == {life.MAILS, life.SANDBOX}
 
 
 # ---- over HTTP ----
@@ -119,10 +125,10 @@ def base(demo, tmp_path_factory):
     origin = f"http://127.0.0.1:{server.server_port}"
     folder = tmp_path_factory.mktemp("sandbox")
     stage = Stage(Scene("good-1", built=True, good=True))
-    with living(folder, demo, origin, Payer("sandbox")) as life:
-        app = Preview(demo, stage, "en", server.server_port, life.mounts)
+    with living(folder, demo, origin, Payer("sandbox")) as running_life:
+        app = Preview(demo, stage, "en", server.server_port, running_life.mounts)
         with running(server, app):
-            life.built()
+            running_life.built()
             yield origin
     assert {p.stat().st_mode & 0o77 for p in folder.iterdir() if p.is_file()} == {0}
 
@@ -200,6 +206,20 @@ def test_money_that_comes_later_opens_when_the_clock_has_moved(base, post):
     reader.eventually(lambda: read(reader, post) == 200)
 
 
+@pytest.mark.parametrize("mode", MODES)
+def test_however_webhooks_arrive_who_comes_back_reads_and_gets_one_receipt(base, post, mode):
+    reader, mail = Reader(base), f"{mode}@example.com"
+    reader.ask("/_sandbox/", {"do": "mode", "mode": mode})
+    take(reader, buy(reader, post, "pass-quarter", mail=mail))
+    assert read(reader, post) == 200
+    reader.ask("/_sandbox/", {"do": "mode", "mode": "normal"})
+    reader.ask("/_sandbox/", {"do": "day"})
+    reader.eventually(lambda: mail in reader.ask("/_mail/").text)
+    reader.eventually(lambda: ">0 waiting<" in reader.ask("/_sandbox/").text)
+    assert reader.ask("/_mail/").text.count(mail) == 1
+    assert read(reader, post) == 200
+
+
 def test_a_membership_is_told_by_webhook_even_when_nobody_comes_back(base, post):
     away = Reader(base)
     buy(away, post, "membership-month", mail="away@example.com")
@@ -241,12 +261,12 @@ def test_a_preview_on_another_port_takes_over_what_was_bought(demo, tmp_path, po
         server = bind(0)
         origin = f"http://127.0.0.1:{server.server_port}"
         stage = Stage(Scene("good-1", built=True, good=True))
-        with living(tmp_path / "sandbox", demo, origin, Payer("sandbox")) as life:
-            app = Preview(demo, stage, "en", server.server_port, life.mounts)
+        with living(tmp_path / "sandbox", demo, origin, Payer("sandbox")) as running_life:
+            app = Preview(demo, stage, "en", server.server_port, running_life.mounts)
             with running(server, app):
                 reader = Reader(origin)
                 if number == 0:
-                    life.built()
+                    running_life.built()
                     take(reader, buy(reader, post, "pass-year"))
                 panel = reader.ask("/_sandbox/").text
                 assert len(re.findall(r"<td>[^<]*reader@example.com</td>", panel)) == 1
@@ -262,16 +282,16 @@ def test_another_price_is_sold_as_soon_as_it_is_built(demo, tmp_path):
     server = bind(0)
     origin = f"http://127.0.0.1:{server.server_port}"
     stage = Stage(Scene("good-1", built=True, good=True))
-    with living(tmp_path / "sandbox", folder, origin, Payer("sandbox")) as life:
-        app = Preview(folder, stage, "en", server.server_port, life.mounts)
+    with living(tmp_path / "sandbox", folder, origin, Payer("sandbox")) as running_life:
+        app = Preview(folder, stage, "en", server.server_port, running_life.mounts)
         with running(server, app):
             client = StripePayments(SANDBOX_KEY, None, api_base=f"{origin}/_sandbox/stripe").client
-            life.built()
+            running_life.built()
             before = active(client)
-            life.built()
+            running_life.built()
             assert active(client) == before
             manifest.write_text(manifest.read_text().replace('"CNY": 36500', '"CNY": 39900'))
-            life.built()
+            running_life.built()
             after = active(client)
     assert before.keys() - after.keys()
     assert {before[key] for key in before.keys() - after.keys()} == {36500}
@@ -312,8 +332,10 @@ def active(client):
 
 
 def test_in_test_mode_there_is_no_sandbox_to_lead_to(demo, tmp_path):
-    with living(tmp_path, demo, "http://127.0.0.1:8000", Payer("test", "sk_test_51abc")) as life:
-        assert set(life.mounts) == {"/api/", "/_mail/"}
-        assert not life.told_by_webhook
+    with living(
+        tmp_path, demo, "http://127.0.0.1:8000", Payer("test", "sk_test_51abc")
+    ) as running_life:
+        assert set(running_life.mounts) == {"/api/", "/_mail/"}
+        assert not running_life.told_by_webhook
     assert not (tmp_path / "stripe.sqlite").exists()
     assert (tmp_path / "test.sqlite").exists()

@@ -211,3 +211,28 @@ def test_resume_takes_back_both_kinds_of_cancellation(
     sandbox.payments.resume(running.id)
     again = sandbox.payments.purchase(started.reference).subscription
     assert (again.cancel_at, again.cancelled) == (None, False)
+
+
+def test_lists_of_what_was_deleted_are_empty_and_other_refusals_are_down(
+    sandbox: SandboxTill, manifest: Manifest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from publish.sandbox import api
+    from publish.sandbox.params import Refused
+
+    started = sandbox.payments.start(asked(manifest, "membership-year", mode="subscription"))
+    sandbox.pay(started.reference, "reader@example.test")
+    real = api._do
+
+    def refusing(code: str) -> Any:
+        def do(books: Any, told: api.Asked) -> Any:
+            if told.path == "/v1/charges":
+                raise Refused("No such customer", code=code, param="customer")
+            return real(books, told)
+
+        return do
+
+    monkeypatch.setattr(api, "_do", refusing("resource_missing"))
+    assert sandbox.payments.purchase(started.reference).state == "paid"
+    monkeypatch.setattr(api, "_do", refusing("something_else"))
+    with pytest.raises(PaymentsDown):
+        sandbox.payments.purchase(started.reference)
