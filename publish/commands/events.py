@@ -9,7 +9,7 @@ import click
 
 from publish import moments, options
 from publish.commands.grouping import group, operating
-from publish.commands.talking import Talk, answered, talking
+from publish.commands.talking import Call, Talk, answered, talking
 from publish.contract.catalogue import N_, Words
 from publish.operating import catching_up
 from publish.operating.catching_up import Drift, Trouble
@@ -61,24 +61,15 @@ def _replay_command(words: Words) -> click.Command:
     )
 
 
-def _replay(
-    words: Words,
-    event: str | None,
-    since: str | None,
-    failed: bool,
-    yes: bool,
-    live: bool,
-    content: str | None,
-    machine: bool,
-) -> int:
+def _replay(call: Call, event: str | None, since: str | None, failed: bool, yes: bool) -> int:
     if bool(event) == bool(since or failed):
         raise WrongUsage(N_("say which events: an id, or --since, or --failed"))
-    with talking(words, content, live, machine, payments=True) as talk, answered():
+    with talking(call, payments=True) as talk, answered():
         moment = moments.parse(since, talk.desk.zone, "--since") if since else None
         found = [_one(talk, event)] if event else catching_up.events(talk.desk, moment, failed)
         drifts = _deal(talk, found)
         n = len(found)
-        count = words.ngettext("{n} event", "{n} events", n).format(n=n)
+        count = call.words.ngettext("{n} event", "{n} events", n).format(n=n)
         told = {"events": [{"id": each.id, "type": each.type} for each in found]}
         talk.end(
             told | {"changes": values(drifts)}, *lines(talk, drifts), summary(talk, count, drifts)
@@ -129,11 +120,11 @@ def _reconcile_command(words: Words) -> click.Command:
     )
 
 
-def _reconcile(words: Words, plan: bool, live: bool, content: str | None, machine: bool) -> int:
-    with talking(words, content, live, machine, payments=True) as talk, answered():
-        with talk.counting(words.gettext("comparing with Stripe")) as heard:
+def _reconcile(call: Call, plan: bool) -> int:
+    with talking(call, payments=True) as talk, answered():
+        with talk.counting(call.words.gettext("comparing with Stripe")) as heard:
             drifts, troubles, n = catching_up.reconcile(talk.desk, plan, heard)
-        count = words.ngettext("{n} purchase", "{n} purchases", n).format(n=n)
+        count = call.words.ngettext("{n} purchase", "{n} purchases", n).format(n=n)
         told: dict[str, Any] = {
             "purchases": n,
             "changes": values(drifts),

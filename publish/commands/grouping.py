@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import partial
+from typing import Any
 
 import click
 
 from publish import options
+from publish.commands.talking import Call
 from publish.contract.catalogue import Words
 from publish.helptext import explained
 
@@ -32,9 +33,13 @@ def operating(
 ) -> click.Command:
     """Return a command that works on the sandbox or the real site; `text` is short, then long."""
     short, long = text
+
+    def called(live: bool, content: str | None, machine: bool, **asked: Any) -> int:
+        return callback(Call(words, content, live, machine), **asked)
+
     return click.Command(
         name,
-        callback=partial(callback, words),
+        callback=called,
         short_help=short,
         help=explained(words, long, *examples),
         params=[

@@ -11,7 +11,7 @@ import click
 
 from publish import moments, options
 from publish.commands.grouping import group, operating
-from publish.commands.talking import Talk, answered, plain, talking
+from publish.commands.talking import Call, Talk, answered, plain, talking
 from publish.contract.catalogue import N_, Words
 from publish.operating import refunding
 from publish.operating.refunding import Wish
@@ -102,16 +102,13 @@ def _list_command(words: Words) -> click.Command:
 
 
 def _list(
-    words: Words,
+    call: Call,
     since: str | None,
     until: str | None,
     product: str | None,
     state: str | None,
-    live: bool,
-    content: str | None,
-    machine: bool,
 ) -> int:
-    with talking(words, content, live, machine) as talk:
+    with talking(call) as talk:
         zone = talk.desk.zone
         wanted = Wanted(
             moments.parse(since, zone, "--since") if since else None,
@@ -120,7 +117,7 @@ def _list(
             state or "",
         )
         found = [each for each in _all(talk) if wanted.fits(each)]
-        count = words.ngettext("{n} order", "{n} orders", len(found)).format(n=len(found))
+        count = call.words.ngettext("{n} order", "{n} orders", len(found)).format(n=len(found))
         rows = [_row(talk, each) for each in found]
         talk.end({"orders": [_value(each) for each in found]}, *table(rows), count)
     return 0
@@ -189,8 +186,8 @@ def _order_argument() -> click.Argument:
     return click.Argument(["order"], metavar="ORDER")
 
 
-def _show(words: Words, order: str, live: bool, content: str | None, machine: bool) -> int:
-    with talking(words, content, live, machine) as talk:
+def _show(call: Call, order: str) -> int:
+    with talking(call) as talk:
         found = find(talk, order)
         talk.end(_value(found), *_portrait(talk, found))
     return 0
@@ -275,23 +272,13 @@ def _refund_command(words: Words) -> click.Command:
     )
 
 
-def _refund(
-    words: Words,
-    order: str,
-    amount: str | None,
-    keep: bool,
-    again: bool,
-    yes: bool,
-    live: bool,
-    content: str | None,
-    machine: bool,
-) -> int:
-    with talking(words, content, live, machine, payments=True) as talk, answered():
+def _refund(call: Call, order: str, amount: str | None, keep: bool, again: bool, yes: bool) -> int:
+    with talking(call, payments=True) as talk, answered():
         found = find(talk, order)
         wanted = refunding.amount_of(amount, found.currency) if amount else None
         wish = refunding.wish(talk.desk, found, wanted, keep=keep, again=again)
         if not wish.amount and not wish.cancels:
-            line = words.gettext("order {order} is given back already, nothing to do")
+            line = call.words.gettext("order {order} is given back already, nothing to do")
             talk.end({"changed": False, **_value(found)}, line.format(order=found.number))
             return 0
         talk.sure(_question(talk, wish), yes)

@@ -9,7 +9,7 @@ import click
 
 from publish import options
 from publish.commands.grouping import group, operating
-from publish.commands.talking import Talk, answered, talking
+from publish.commands.talking import Call, Talk, answered, talking
 from publish.contract.catalogue import N_, Words
 from publish.operating import catalogue_sync
 from publish.operating.catalogue_sync import Action
@@ -62,21 +62,19 @@ def _sync_command(words: Words) -> click.Command:
     )
 
 
-def _sync(
-    words: Words, plan: bool, yes: bool, live: bool, content: str | None, machine: bool
-) -> int:
-    with talking(words, content, live, machine, payments=True) as talk, answered():
-        actions = _planned(talk, live)
+def _sync(call: Call, plan: bool, yes: bool) -> int:
+    with talking(call, payments=True) as talk, answered():
+        actions = _planned(talk, call.live)
         made: list[Object] = []
         talk.say(*table([_row(talk, each) for each in actions]))
-        if actions and live and not plan:
+        if actions and call.live and not plan:
             n = len(actions)
-            question = words.ngettext(
+            question = call.words.ngettext(
                 "Do this {n} step at Stripe?", "Do these {n} steps at Stripe?", n
             )
             talk.sure(question.format(n=n), yes)
         if not plan:
-            with talk.counting(words.gettext("bringing to Stripe"), len(actions)) as heard:
+            with talk.counting(call.words.gettext("bringing to Stripe"), len(actions)) as heard:
                 for number, action in enumerate(actions, 1):
                     heard(number)
                     made.append(catalogue_sync.apply(talk.desk.stripe(), action))

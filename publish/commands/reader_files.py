@@ -10,7 +10,7 @@ import click
 
 from publish import options
 from publish.commands.grouping import operating
-from publish.commands.talking import Talk, plain, talking
+from publish.commands.talking import Call, Talk, plain, talking
 from publish.contract.catalogue import N_, Words
 from publish.operating import moving, reader_files, readers
 from publish.operating.moving import Change, Newcomer
@@ -84,35 +84,32 @@ def _export_command(words: Words) -> click.Command:
 
 
 def _export(
-    words: Words,
+    call: Call,
     output: str | None,
     product: str | None,
     tag: str | None,
     state: str | None,
-    live: bool,
-    content: str | None,
-    machine: bool,
 ) -> int:
     wanted = Wanted(product or "", tag or "", state or "")
-    with talking(words, content, live, machine, aside=output is None) as talk:
+    with talking(call, aside=output is None) as talk:
         store, now, zone = talk.desk.world.store, talk.desk.now, talk.desk.zone
         found = (each for each in readers.everyone(store, now) if wanted.fits(each))
         lines = sorted(moving.lines(found, zone, now), key=lambda line: (line.mail, line.product))
         if output is None:
-            _print(talk, lines, machine)
+            _print(talk, lines)
         else:
-            _write(talk, lines, Path(output), machine)
+            _write(talk, lines, Path(output))
     return 0
 
 
-def _print(talk: Talk, lines: Sequence[Line], machine: bool) -> None:
-    if machine:
+def _print(talk: Talk, lines: Sequence[Line]) -> None:
+    if talk.machine:
         talk.end({"readers": [reader_files.as_object(line) for line in lines]})
     else:
         click.echo(reader_files.to_csv(lines), nl=False)
 
 
-def _write(talk: Talk, lines: Sequence[Line], output: Path, machine: bool) -> None:
+def _write(talk: Talk, lines: Sequence[Line], output: Path) -> None:
     path = (talk.here / output.expanduser()).resolve()
     as_json = path.suffix.lower() == ".json"
     content = reader_files.to_json(lines) if as_json else reader_files.to_csv(lines)
@@ -172,28 +169,19 @@ def _import_command(words: Words) -> click.Command:
     )
 
 
-def _import(
-    words: Words,
-    file: str,
-    plan: bool,
-    skip: bool,
-    yes: bool,
-    live: bool,
-    content: str | None,
-    machine: bool,
-) -> int:
-    with talking(words, content, live, machine) as talk:
+def _import(call: Call, file: str, plan: bool, skip: bool, yes: bool) -> int:
+    with talking(call) as talk:
         path = (talk.here / Path(file).expanduser()).resolve()
         rows, wrong = reader_files.read(_bytes(path, file), file, talk.desk.zone)
         known = talk.desk.manifest.products
         newcomers, unknown, same = moving.gathered(rows, known)
         problems = sorted([*wrong, *unknown], key=lambda each: each.line)
         told = [_problem(talk, from_here(path, talk.here), each) for each in problems]
-        say([] if machine else told, err=True)
+        say([] if call.machine else told, err=True)
         if problems and not skip and not plan:
             talk.end({"problems": told, "changes": []}, _refused(talk, len(problems)))
             return 1
-        if live and not plan:
+        if call.live and not plan:
             talk.sure(_question(talk, len(newcomers)), yes)
         changes = _bring_in(talk, newcomers, plan)
         _imported(talk, changes, told, same, plan)

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 import click
 
 from publish import options
+from publish.commands.asking import end_ahead, known_product
 from publish.commands.grouping import operating
-from publish.commands.talking import Talk, answered, plain, talking
+from publish.commands.talking import Call, Talk, answered, plain, talking
 from publish.contract.catalogue import N_, Words
-from publish.operating import reader_files, readers
+from publish.operating import readers
 from publish.paywall import rights
 from publish.paywall.people import Person
 from publish.paywall.rights import Grant
@@ -51,17 +50,9 @@ def _tag_command(words: Words) -> click.Command:
     )
 
 
-def _tag(
-    words: Words,
-    who: str,
-    tags: tuple[str, ...],
-    remove: bool,
-    live: bool,
-    content: str | None,
-    machine: bool,
-) -> int:
-    _ = words.gettext
-    with talking(words, content, live, machine) as talk:
+def _tag(call: Call, who: str, tags: tuple[str, ...], remove: bool) -> int:
+    _ = call.words.gettext
+    with talking(call) as talk:
         store = talk.desk.world.store
         person = readers.find(store, who)
         named = [" ".join(each.split()) for each in tags if each.strip()]
@@ -90,16 +81,9 @@ def _note_command(words: Words) -> click.Command:
     )
 
 
-def _note(
-    words: Words,
-    who: str,
-    text: tuple[str, ...],
-    live: bool,
-    content: str | None,
-    machine: bool,
-) -> int:
-    _ = words.gettext
-    with talking(words, content, live, machine) as talk:
+def _note(call: Call, who: str, text: tuple[str, ...]) -> int:
+    _ = call.words.gettext
+    with talking(call) as talk:
         store = talk.desk.world.store
         person = readers.find(store, who)
         changed = readers.note(store, person.id, " ".join(text).strip())
@@ -162,22 +146,19 @@ def _product_argument() -> click.Argument:
 
 
 def _grant(
-    words: Words,
+    call: Call,
     who: str,
     product: str,
     days: int | None,
     until: str | None,
     note: str | None,
-    live: bool,
-    content: str | None,
-    machine: bool,
 ) -> int:
     if days and until:
         raise WrongUsage(N_("--days and --until exclude each other (give one of them)"))
-    with talking(words, content, live, machine) as talk:
+    with talking(call) as talk:
         store, now = talk.desk.world.store, talk.desk.now
         known_product(talk, product)
-        ends = _until(talk, until) if until else None
+        ends = end_ahead(talk, "--until", until) if until else None
         lang = talk.desk.manifest.site.languages[0].code
         person = readers.find_or_make(store, who, lang, now)
         given = readers.give(
@@ -205,36 +186,6 @@ def _granted(talk: Talk, person: Person, product: str, given: Grant | None) -> N
     talk.end(told, line if given else _unchanged(talk, line))
 
 
-def known_product(talk: Talk, product: str) -> None:
-    """Refuse a product that the site does not have.
-
-    Raises:
-        WrongUsage: naming those that it has.
-
-    """
-    known = talk.desk.manifest.products
-    if product not in known:
-        raise WrongUsage(
-            N_('"{product}" is no product of this site (known: {known})'),
-            product=product,
-            known=", ".join(sorted(known)) or "–",
-        )
-
-
-def _until(talk: Talk, text: str) -> datetime:
-    try:
-        found = reader_files.read_until(text, talk.desk.zone)
-    except (ValueError, OverflowError) as cause:
-        raise WrongUsage(
-            N_('{option} "{text}" is no date or time (write 2026-12-24 or "2026-12-24 09:30")'),
-            option="--until",
-            text=text,
-        ) from cause
-    if found <= talk.desk.now:
-        raise WrongUsage(N_('--until "{text}" is over already'), text=text)
-    return found
-
-
 def _revoke_command(words: Words) -> click.Command:
     _ = words.gettext
     return operating(
@@ -255,17 +206,9 @@ def _revoke_command(words: Words) -> click.Command:
     )
 
 
-def _revoke(
-    words: Words,
-    who: str,
-    product: str,
-    yes: bool,
-    live: bool,
-    content: str | None,
-    machine: bool,
-) -> int:
-    _ = words.gettext
-    with talking(words, content, live, machine) as talk:
+def _revoke(call: Call, who: str, product: str, yes: bool) -> int:
+    _ = call.words.gettext
+    with talking(call) as talk:
         store, now = talk.desk.world.store, talk.desk.now
         person = readers.find(store, who)
         given, bought = readers.holds(store, person.id, product, now)
@@ -329,11 +272,9 @@ def forget_command(words: Words) -> click.Command:
     )
 
 
-def _forget(
-    words: Words, who: str, yes: bool, live: bool, content: str | None, machine: bool
-) -> int:
-    _ = words.gettext
-    with talking(words, content, live, machine, payments=True) as talk, answered():
+def _forget(call: Call, who: str, yes: bool) -> int:
+    _ = call.words.gettext
+    with talking(call, payments=True) as talk, answered():
         world = talk.desk.world
         person = readers.find(world.store, who)
         talk.sure(_("Erase {mail} for good?").format(mail=person.mail), yes)

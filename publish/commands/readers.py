@@ -11,7 +11,7 @@ import click
 from publish.commands import reader_files, reader_rights
 from publish.commands.grouping import group, operating
 from publish.commands.reader_files import filters
-from publish.commands.talking import Talk, plain, talking
+from publish.commands.talking import Call, Talk, plain, talking
 from publish.contract.catalogue import N_, Words
 from publish.operating import readers
 from publish.operating.moving import access_of
@@ -71,17 +71,9 @@ def _list_command(words: Words) -> click.Command:
     )
 
 
-def _list(
-    words: Words,
-    product: str | None,
-    tag: str | None,
-    state: str | None,
-    live: bool,
-    content: str | None,
-    machine: bool,
-) -> int:
+def _list(call: Call, product: str | None, tag: str | None, state: str | None) -> int:
     wanted = Wanted(product or "", tag or "", state or "")
-    with talking(words, content, live, machine) as talk:
+    with talking(call) as talk:
         found = chosen(talk, wanted)
         told = {"readers": [_reader_value(each) for each in found]}
         rows = [_row(talk, each) for each in found]
@@ -177,8 +169,8 @@ def _show_command(words: Words) -> click.Command:
     )
 
 
-def _show(words: Words, who: str, live: bool, content: str | None, machine: bool) -> int:
-    with talking(words, content, live, machine) as talk:
+def _show(call: Call, who: str) -> int:
+    with talking(call) as talk:
         store, now = talk.desk.world.store, talk.desk.now
         person = readers.find(store, who)
         ledger = readers.ledger(store, person.id)

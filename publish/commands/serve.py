@@ -102,8 +102,14 @@ class _Show:
         outcome, done = turn.outcome, turn.outcome.done
         shown = tuple(str(each) for each in outcome.of("error")) + outcome.tail
         generation = done.generation or str(turn.number)
+        # The sandbox is at hand and learns the prices before a page can ask for them. Stripe may
+        # be slow or out of reach, and no page waits for that.
+        near = self.life.mode == "sandbox"
+        wrong = self.life.built() if done.ok and near else ""
         self.stage.show(scene_after(self.stage.scene, done.ok, generation, shown))
-        if done.ok and (wrong := self.life.built()):
+        if done.ok and not near:
+            wrong = self.life.built()
+        if wrong:
             unsold = self.screen.words.gettext("nothing can be bought: {reason}")
             say([unsold.format(reason=wrong)], err=True)
         say(self._problems(outcome), err=True)

@@ -27,6 +27,16 @@ from publish.trouble import Failure, WrongUsage
 
 
 @dataclass(frozen=True)
+class Call:
+    """How a command was called: in whose language, on what, for a person or a program."""
+
+    words: Words
+    content: str | None
+    live: bool
+    machine: bool
+
+
+@dataclass(frozen=True)
 class Talk:
     """One run of a command: what it works on, in whose language, for a person or a program.
 
@@ -97,15 +107,7 @@ class Talk:
 
 
 @contextmanager
-def talking(
-    words: Words,
-    content: str | None,
-    live: bool,
-    machine: bool,
-    *,
-    payments: bool = False,
-    aside: bool = False,
-) -> Iterator[Talk]:
+def talking(call: Call, *, payments: bool = False, aside: bool = False) -> Iterator[Talk]:
     """Open the sandbox or the real site and print the first line: account, mode and store.
 
     Raises:
@@ -113,10 +115,10 @@ def talking(
 
     """
     here = Path.cwd()
-    folder = folders.find_content(content, os.environ, here)
+    folder = folders.find_content(call.content, os.environ, here)
     zone = read_settings(folder).zone
-    with _stored(), opened(folder, zone, live, payments=payments) as desk:
-        talk = Talk(words, desk, machine, here, aside)
+    with _stored(), opened(folder, zone, call.live, payments=payments) as desk:
+        talk = Talk(call.words, desk, call.machine, here, aside)
         talk.say(talk.first)
         yield talk
 

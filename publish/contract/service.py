@@ -94,6 +94,8 @@ PAGES: Mapping[str, frozenset[str]] = {
             "name",
             "since",
             "here",
+            # There are devices besides this one.
+            "others",
             "changing",
             # True for a browser that bought without signing in: no address, devices, nor the rest.
             "guest",

@@ -39,6 +39,7 @@ def _page(visit: Visit, said: str, status: int = 200) -> Response:
     someone = visit.someone
     text = visit.words.messages[said][1] if said else ""
     addresses = private_feeds.addresses(visit, someone) if someone else {}
+    devices = owning.device_rows(visit)
     values: Values = {
         "said": bool(said) and status == 200,
         "said_text": text,
@@ -52,7 +53,8 @@ def _page(visit: Visit, said: str, status: int = 200) -> Response:
         "feeds": bool(addresses),
         "rss": addresses.get("rss", ""),
         "atom": addresses.get("atom", ""),
-        "devices": owning.device_rows(visit),
+        "devices": devices,
+        "others": len(devices) > 1,
         "changing": bool(someone) and changing.waits(visit.world, visit.person),
     }
     return visit.page("account", values, status)
@@ -142,7 +144,7 @@ def _delete(visit: Visit, someone: Person) -> Response:
         return visit.page("delete", {"mail": someone.shown, "running": running})
     leaving = entering.leaving(visit, someone.mail)
     erasing.erase(visit.world, someone, found, leaving, visit.lang)
-    return visit.say("deleted", 200).plus(*visit.session_cookies(""))
+    return visit.say("deleted", 200).plus(*visit.leaving_cookies())
 
 
 _ACTS: Mapping[str, Callable[[Visit, Person], Response]] = {
@@ -162,16 +164,17 @@ def sign_out(visit: Visit, rest: str) -> Response:
     """Sign out here, on one `device` of one's own, or with `all` everywhere but here."""
     session, form = visit.session, visit.request.form
     if session is None:
-        return visit.say("signed-out", 200).plus(*visit.session_cookies(""))
+        return visit.say("signed-out", 200).plus(*visit.leaving_cookies())
     device = form.get("device", "")
     if form.get("all"):
         _end(visit, [e.hash for e in sessions.devices(visit.world.store, visit.person)])
         return _back(visit, "devices-out")
     if device and device != session.hash:
-        _end(visit, [device])
+        mine = sessions.devices(visit.world.store, visit.person) if visit.person else []
+        _end(visit, [each.hash for each in mine if each.hash == device])
         return _back(visit, "device-out")
     visit.world.store.write(Delete(session.partition, keys.session(session.hash)))
-    return visit.say("signed-out", 200).plus(*visit.session_cookies(""))
+    return visit.say("signed-out", 200).plus(*visit.leaving_cookies())
 
 
 def _end(visit: Visit, devices: list[str]) -> None:
@@ -197,8 +200,11 @@ def _own(visit: Visit, someone: Person) -> Order | None:
 
 
 def _customer(someone: Person, found: list[Order]) -> str:
-    """Return the provider's id of the reader, as their newest order tells it."""
-    return next((each.customer for each in found if each.customer), someone.customer)
+    """Return the provider's id of the reader: their own, else as their newest order tells it.
+
+    An order that a stranger paid for with their address never hides what is their own.
+    """
+    return someone.customer or next((each.customer for each in found if each.customer), "")
 
 
 def _back(visit: Visit, said: str) -> Response:

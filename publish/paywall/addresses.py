@@ -25,6 +25,7 @@ from dataclasses import dataclass
 LONGEST = 254
 _MOST_TYPED = 320
 _LONGEST_LOCAL = 64
+_DOTLESS = ("gmail.com", "googlemail.com")
 _EASTERN = ("CJK", "HIRAGANA", "KATAKANA", "HANGUL", "BOPOMOFO")
 
 
@@ -54,6 +55,17 @@ def canonical(text: str) -> Address:
     if len(local) > _LONGEST_LOCAL or len(address) > LONGEST:
         raise Invalid("too long")
     return Address(address, f"{local}@{domain if plain_to_see(domain) else ascii_domain}")
+
+
+def mailbox(address: str) -> str:
+    """Return what limits count a canonical address by: the mailbox that it leads to, or may.
+
+    Here two people who are taken for one only wait for each other; one who writes to `victim+1@`,
+    `victim+2@` and so on must not be taken for many.
+    """
+    local, _, domain = address.rpartition("@")
+    plain = local.partition("+")[0] or local
+    return f"{plain.replace('.', '') if domain in _DOTLESS else plain}@{domain}"
 
 
 def _parts(text: str) -> tuple[str, str, str]:

@@ -7,7 +7,7 @@ gives is in the manifest. Nobody is signed in by paying; it opens that purchase 
 from __future__ import annotations
 
 from dataclasses import replace
-from urllib.parse import parse_qsl, quote, urlsplit
+from urllib.parse import parse_qsl, quote
 
 from publish.contract.manifest import Manifest
 from publish.contract.slots import Value
@@ -62,7 +62,7 @@ def _wish(visit: Visit) -> Wish | None:
 
 def _led_here(visit: Visit) -> tuple[str, dict[str, str]]:
     """Return the page of ours that the button was on, and the campaign in its address."""
-    parts = urlsplit(visit.request.header("referer"))
+    parts = http.split(visit.request.header("referer"))
     if f"{parts.scheme}://{parts.netloc}" != visit.world.origin:
         return "", {}
     page = http.safe_return(parts.path[:_LONGEST_PAGE], "")

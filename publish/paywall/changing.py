@@ -11,7 +11,7 @@ from datetime import timedelta
 from typing import Literal
 
 from publish.paywall import challenges, entering, keys, limits, people, queue
-from publish.paywall.addresses import Address
+from publish.paywall.addresses import Address, mailbox
 from publish.paywall.challenges import Link, link_secret_of
 from publish.paywall.http import Response
 from publish.paywall.people import Person
@@ -56,7 +56,7 @@ def begin(visit: Visit, someone: Person, address: Address) -> bool:
 
 def _may_write_to(visit: Visit, mail: str) -> bool:
     rules = (limits.MAIL_TO_ADDRESS, limits.MAIL_TO_ADDRESS_A_DAY)
-    return all(limits.count(visit.world.store, rule, mail, visit.now) for rule in rules)
+    return all(limits.count(visit.world.store, rule, mailbox(mail), visit.now) for rule in rules)
 
 
 def _asking(visit: Visit, someone: Person, address: Address, change: str) -> Operation:

@@ -12,7 +12,7 @@ from datetime import timedelta
 from typing import Any
 
 from publish.contract.manifest import Offer, Product
-from publish.paywall import fulfil, keys, orders, people
+from publish.paywall import fulfil, keys, looking, orders, people
 from publish.paywall.orders import Order
 from publish.paywall.payments import catalogue
 from publish.paywall.ports import ABSENT, Checkout, Conflict, PaymentsDown, Put
@@ -126,7 +126,7 @@ def _new(visit: Visit, browser: str, wish: Wish) -> Open:
     place = keys.browser(browser), keys.checkout(wish.offer.id)
     item = visit.world.store.get(*place)
     note = Put(*place, _note(order), item.version if item else ABSENT, expires=visit.now + _LASTS)
-    visit.world.store.write(note, *orders.creating(order))
+    visit.world.store.write(note, *orders.creating(order), looking.after_checkout(order))
     return Open(replace(order, version=1), version=item.version + 1 if item else 1)
 
 

@@ -11,7 +11,17 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from publish.contract.manifest import Manifest
-from publish.paywall import counting, erasing, keys, orders, people, receipts, reminding, rights
+from publish.paywall import (
+    counting,
+    erasing,
+    keys,
+    looking,
+    orders,
+    people,
+    receipts,
+    reminding,
+    rights,
+)
 from publish.paywall.addresses import Address
 from publish.paywall.orders import Order
 from publish.paywall.payments import catalogue
@@ -176,6 +186,7 @@ def _changes(world: World, order: Order, purchase: Purchase) -> tuple[list[Opera
     if grant != ledger.own and after.person:
         _alarm(world, after.product, whole)
         operations += reminding.wanted(world, after.person, after.product, ledger.grants, whole)
+        operations += looking.wanted(after, ledger.own, grant)
     if order.state == "paid" or after.state != "paid" or not order.version:
         return operations, after, False
     letter = receipts.queued(world, after, whole)
@@ -201,12 +212,23 @@ def _person(
             return made, people.creating(made)
     else:
         return None, []
-    # A stranger who pays with somebody's address gives them a purchase, not a customer of theirs.
-    trusted = known and (order.person or not known.confirmed)
-    if known and trusted and purchase.customer and not known.customer:
+    if known and _brings_customer(order, purchase, known):
         known = replace(known, customer=purchase.customer)
         return known, [people.saving(known)]
     return known, []
+
+
+def _brings_customer(order: Order, purchase: Purchase, known: Person) -> bool:
+    """Tell whether who paid is, at the provider, the person whose the purchase is.
+
+    Whoever was signed in when they bought is; until the order is paid nobody else is named in it.
+    A stranger who pays with somebody's address gives them a purchase, not a customer of theirs.
+    """
+    if not purchase.customer or purchase.customer == known.customer:
+        return False
+    if order.person and order.state == "open":
+        return True
+    return not known.customer and (not known.confirmed or not order.browser)
 
 
 def _new_person(world: World, order: Order, address: Address, customer: str) -> Person:

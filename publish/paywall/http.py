@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
-from urllib.parse import parse_qsl, urlencode, urlsplit
+from urllib.parse import SplitResult, parse_qsl, urlencode, urlsplit
 
 MOST_BYTES = 64 * 1024
 """The longest form; webhooks have their own limit."""
@@ -101,9 +101,14 @@ def _flat(text: str) -> Mapping[str, str]:
         value = json.loads(text)
     except (ValueError, RecursionError) as cause:
         raise BadRequest("the body is not JSON") from cause
-    if not isinstance(value, dict) or not all(isinstance(each, str) for each in value.values()):
+    if not isinstance(value, dict) or not all(map(_is_text, value.values())):
         raise BadRequest("the body is not an object of texts")
     return value
+
+
+def _is_text(value: object) -> bool:
+    """Tell whether it is a text that can be written down: JSON can name halves of a character."""
+    return isinstance(value, str) and not any("\ud800" <= each <= "\udfff" for each in value)
 
 
 @dataclass(frozen=True)
@@ -143,6 +148,7 @@ class Response:
             *([("Content-Length", str(length))] if self.status != 304 else []),
             ("Cache-Control", self.cache),
             ("X-Content-Type-Options", "nosniff"),
+            ("X-Frame-Options", "SAMEORIGIN"),
             ("Referrer-Policy", "same-origin"),
             ("X-Robots-Tag", "noindex"),
             *self.headers,
@@ -192,6 +198,14 @@ def safe_return(wanted: str, fallback: str = "/") -> str:
     return wanted
 
 
+def split(url: str) -> SplitResult:
+    """Return the parts of an address that somebody sent, empty ones where it is none."""
+    try:
+        return urlsplit(url)
+    except ValueError:
+        return urlsplit("")
+
+
 def with_query(path: str, **fields: str) -> str:
     """Return a path with fields that are not empty."""
     given = {name: value for name, value in fields.items() if value}
@@ -209,6 +223,6 @@ def same_site(request: Request, origin: str) -> bool:
     if fetched := request.header("sec-fetch-site"):
         return fetched in ("same-origin", "none")
     if came := request.header("referer"):
-        parts = urlsplit(came)
+        parts = split(came)
         return f"{parts.scheme}://{parts.netloc}" == origin
     return not request.header("cookie")

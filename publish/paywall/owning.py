@@ -20,8 +20,8 @@ def own_orders(visit: Visit) -> list[Order]:
     if visit.person:
         return of_person(visit, visit.person)
     opened = visit.session.opened if visit.session else ()
-    found = [orders.find(visit.world.store, each.grant) for each in opened]
-    return _newest(each for each in found if each)
+    found = [(orders.find(visit.world.store, each.grant), each.person) for each in opened]
+    return _newest(order for order, owner in found if order and order.person == owner)
 
 
 def of_person(visit: Visit, person: str) -> list[Order]:

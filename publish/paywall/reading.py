@@ -72,7 +72,8 @@ def file(visit: Visit, rest: str) -> Response:
     if found is None:
         return visit.say("nothing-here", 410)
     subject, wanted = found
-    if not _may_have(visit, subject, visit.request.asks.get("key", "")):
+    key = visit.request.asks.get("key", "") if _in_feeds(subject, wanted) else ""
+    if not _may_have(visit, subject, key):
         return _locked(visit, subject)
     return _sent(visit.release, wanted)
 
@@ -159,6 +160,11 @@ def state_of(subject: Subject, manifest: Manifest, held: Mapping[str, Right]) ->
 
 def _confirmed(visit: Visit) -> bool:
     return visit.someone is not None and bool(visit.someone.confirmed)
+
+
+def _in_feeds(subject: Subject, wanted: PrivateFile) -> bool:
+    """Tell whether private feeds show a file: their keys, which travel, open nothing else."""
+    return not subject.product and wanted.type.startswith(_SHOWN)
 
 
 def _may_have(visit: Visit, subject: Subject, key: str) -> bool:

@@ -50,7 +50,7 @@ def count(world: World, order: Order) -> None:
 
 
 def _whom(order: Order) -> str:
-    return f"{order.product} {address(order.mail).canonical}"
+    return f"{order.product} {addresses.mailbox(address(order.mail).canonical)}"
 
 
 def _values(release: Release, order: Order, right: rights.Right | None) -> dict[str, Any]:

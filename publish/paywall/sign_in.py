@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from publish.paywall import challenges, limits, queue
-from publish.paywall.addresses import Address, Invalid, canonical
+from publish.paywall.addresses import Address, Invalid, canonical, mailbox
 from publish.paywall.challenges import LASTS, Ask, Challenge, Link
 from publish.paywall.entering import Barred, answer, enter
 from publish.paywall.http import Response, see
@@ -94,7 +94,7 @@ def _may_ask(visit: Visit, browser: str) -> bool:
 
 def _may_write_to(visit: Visit, address: Address) -> bool:
     rules = (limits.MAIL_TO_ADDRESS, limits.MAIL_TO_ADDRESS_A_DAY)
-    store, key = visit.world.store, address.canonical
+    store, key = visit.world.store, mailbox(address.canonical)
     return all(limits.count(store, rule, key, visit.now) for rule in rules)
 
 
@@ -128,6 +128,9 @@ def _try_code(visit: Visit, code: str) -> Response:
         return _code_form(visit, asked, "code-dead", 410)
     if not code:
         return _code_form(visit, asked, "code-wrong", 401)
+    counted = _guessing(visit, asked.mail)
+    if not all(limits.within(visit.world.store, rule, key, visit.now) for rule, key in counted):
+        return visit.say("too-many", 429)
     entry = asked.matching(visit.world.ring, code, visit.now)
     if entry is None:
         return _wrong(visit, asked)
@@ -138,10 +141,24 @@ def _try_code(visit: Visit, code: str) -> Response:
     return answer(visit, entered, entry.ask)
 
 
+def _guessing(visit: Visit, mail: str) -> tuple[tuple[limits.Rule, str], ...]:
+    """Return what bounds wrong codes, however many browsers they are tried in.
+
+    The link in the mail is not bound by it: whoever is kept from typing a code still gets in.
+    """
+    return (
+        (limits.GUESS_AT_ADDRESS, mail),
+        (limits.GUESS_BY_NETWORK, visit.request.network),
+        (limits.GUESS_OVERALL, ""),
+    )
+
+
 def _wrong(visit: Visit, asked: Challenge) -> Response:
     """Count a wrong guess; the guard makes guesses at once count one by one."""
     after = asked.guessed()
     visit.world.store.write(after.saving())
+    for rule, key in _guessing(visit, asked.mail):
+        limits.count(visit.world.store, rule, key, visit.now)
     if after.dead(visit.now):
         return _code_form(visit, asked, "code-dead", 410)
     return _code_form(visit, asked, "code-wrong", 401)

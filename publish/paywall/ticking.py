@@ -31,10 +31,20 @@ def tick(world: World, mailer: Mailer, rounds: int = MOST_ROUNDS) -> Drained:
 
 def doers(world: World, mailer: Mailer) -> Mapping[str, Doer]:
     """Return who does which kind of job."""
-    return {"mail": partial(letters.send, world, mailer), "remind": partial(_remind, world)}
+    return {
+        "mail": partial(letters.send, world, mailer),
+        "remind": partial(_remind, world),
+        "look": partial(_look, world),
+    }
 
 
 def _remind(world: World, job: Job) -> None:
     from publish.paywall import reminding
 
     reminding.remind(world, job)
+
+
+def _look(world: World, job: Job) -> None:
+    from publish.paywall import looking
+
+    looking.look(world, job)

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from publish.contract.manifest import Language
 from publish.contract.service import Words
@@ -115,11 +115,16 @@ class Visit:
                 found[line.key] = rights.read_grant(line.value)
         for opened in self.session.opened:
             key = keys.grant(opened.grant)
-            if opened.person != self.person and key not in found:
+            if opened.person != self.person and key not in found and self._counts(opened.person):
                 item = self.world.store.get(keys.person(opened.person), key)
                 if item:
                     found[key] = rights.read_grant(item.value)
         return tuple(found.values())
+
+    def _counts(self, person: str) -> bool:
+        """Tell whether what a person owns opens anything: not once they are gone or banned."""
+        owner = people.find(self.world.store, person)
+        return owner is not None and not owner.banned
 
     @property
     def held(self) -> Mapping[str, rights.Right]:
@@ -189,6 +194,11 @@ class Visit:
             ),
         )
 
+    def leaving_cookies(self) -> tuple[str, ...]:
+        """Return the cookies of a browser that nobody knows any more: the next reader's."""
+        names = self.world.cookies
+        return *self.session_cookies(""), http.cookie(names.browser, "", 0, secure=names.secure)
+
     def known_browser(self) -> tuple[str, tuple[str, ...]]:
         """Return the browser's id, with the cookie that makes it known where it is new."""
         if self.browser:
@@ -209,12 +219,12 @@ def written_day(words: Words, local: datetime) -> str:
 def reader_language(languages: Sequence[Language], request: Request, origin: str) -> str:
     """Return the language that is asked for, else of the page the reader came from, else theirs."""
     codes = [each.code for each in languages]
-    asked = request.asks.get("lang", "")
+    asked = _asked(request)
     if asked in codes:
         return asked
-    parts = urlsplit(request.header("referer"))
+    parts = http.split(request.header("referer"))
     if f"{parts.scheme}://{parts.netloc}" == origin:
-        before = http.Request("GET", parts.path, parts.query).asks.get("lang", "")
+        before = _asked(http.Request("GET", parts.path, parts.query))
         if before in codes:
             return before
         path = unquote(parts.path)
@@ -226,6 +236,14 @@ def reader_language(languages: Sequence[Language], request: Request, origin: str
             if code.lower().split("-")[0] == wish:
                 return code
     return codes[0]
+
+
+def _asked(request: Request) -> str:
+    """Return the language that an address names, "" where its query cannot be read."""
+    try:
+        return request.asks.get("lang", "")
+    except http.BadRequest:
+        return ""
 
 
 def wishes(accept_language: str) -> list[str]:

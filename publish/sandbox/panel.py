@@ -11,7 +11,7 @@ from publish.sandbox.months import DAY, after
 from publish.sandbox.pages import Page, Visit, hidden, moved, page, said, text_of, words_of
 from publish.sandbox.pages import money as written
 from publish.sandbox.params import Refused
-from publish.sandbox.portal import day
+from publish.sandbox.portal import STATUS, day
 from publish.sandbox.state import Books, Object
 
 _PATH = "/_sandbox/"
@@ -242,7 +242,7 @@ def _subscription_row(words: Words, books: Books, held: Object) -> str:
             ("unpause", _("Collect again")) if held["pause_collection"] else ("pause", _("Pause"))
         )
         buttons = [("end", _("End now")), pause]
-    status = held["status"] + (f" · {_('cancelled')}" if held["cancel_at"] else "")
+    status = _(STATUS[held["status"]]) + (f" · {_('cancelled')}" if held["cancel_at"] else "")
     ends = held["items"]["data"][0]["current_period_end"]
     cells = (day(held["created"]), who.get("email") or "–", status, day(ends))
     return _row(cells, held["id"], buttons)

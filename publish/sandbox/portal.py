@@ -25,7 +25,7 @@ _SAID = {
     "resumed": N_("It will be renewed."),
     "card": N_("The card was changed."),
 }
-_STATUS = {
+STATUS = {
     "trialing": N_("on trial"),
     "active": N_("running"),
     "past_due": N_("payment is late"),
@@ -90,7 +90,7 @@ def _subscription(words: Words, visit: Visit, books: Books, held: Object) -> str
     _ = words.gettext
     item = held["items"]["data"][0]
     product = books.find(item["price"]["product"], "product") or {}
-    state = _STATUS[held["status"]]
+    state = STATUS[held["status"]]
     ends = day(held["cancel_at"] or held["ended_at"] or item["current_period_end"])
     stops = held["cancel_at"] or held["status"] == "canceled"
     line = (_("ends on {day}") if stops else _("renews on {day}")).format(day=ends)
@@ -122,7 +122,7 @@ def _invoices(words: Words, invoices: list[Object]) -> str:
     rows = "".join(
         f"<tr><td>{day(each['created'])}</td><td>{text_of(each['number'])}</td>"
         f"<td>{text_of(written(each['total'], each['currency']))}</td>"
-        f"<td>{text_of(_(_STATUS[each['status']]))}</td></tr>"
+        f"<td>{text_of(_(STATUS[each['status']]))}</td></tr>"
         for each in invoices
     )
     heads = "".join(

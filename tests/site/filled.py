@@ -140,6 +140,7 @@ PAGES_FILLED = [
         rss=f"https://inkstead.example/api/feeds/{KEY}/rss.xml",
         atom=f"https://inkstead.example/api/feeds/{KEY}/atom.xml",
         devices=DEVICES,
+        others=True,
         changing=True,
     ),
     _page("account", "of a guest", guest=True, said=True, said_text="在这里买的。", owned=[OWNED]),

@@ -10,7 +10,7 @@ from datetime import timedelta
 import pytest
 
 from publish.paywall import codes, fulfil, keys, orders, people, rights
-from publish.paywall.ports import Subscription
+from publish.paywall.ports import Delete, Subscription
 from tests.publish.paywall.house import location
 from tests.publish.paywall.mailing import MAIL, is_in, sign_in
 
@@ -308,6 +308,22 @@ def test_the_next_reader_of_a_device_does_not_inherit_what_the_last_one_opened(h
     assert browser.get("/api/read/en/chapter").status == 402
 
 
+@pytest.mark.parametrize("how", ["banned", "gone"])
+def test_what_a_browser_opened_closes_with_who_owns_it(house, till, how):
+    """Neither a ban nor an erased person leaves a way in through a browser that only bought."""
+    browser = house.browser()
+    order = buy(house, till, browser, "course")
+    assert browser.get("/api/read/en/chapter").status == 200
+    payer = people.find_by_mail(house.store, "payer@example.test")
+    if how == "banned":
+        house.store.write(people.saving(replace(payer, banned=True)))
+    else:
+        house.store.write(Delete(keys.person(payer.id), keys.SELF))
+    assert browser.get("/api/read/en/chapter").status == 402
+    assert browser.post("/api/return?lang=en", {"order": order}).status == 303
+    assert browser.get("/api/read/en/chapter").status == 402
+
+
 # ---- portal, cancel, resume -------------------------------------------------------------------
 
 
@@ -318,6 +334,16 @@ def test_the_portal_is_the_readers_own(house, till):
     assert answer.status == 303
     assert location(answer).startswith("https://portal.example/cus_")
     assert act(other, "portal", customer="cus_cs_test_1").status == 410
+
+
+def test_a_stranger_who_pays_with_ones_address_does_not_take_ones_portal_away(house, till):
+    browser = house.signed_in()
+    mine = orders.find(house.store, buy(house, till, browser, "course", MAIL)).customer
+    stranger = house.browser()
+    order = orders.find(house.store, buy(house, till, stranger, "pass-quarter", MAIL))
+    assert order.customer != mine
+    fulfil.sync(house.world, order.reference)
+    assert location(act(browser, "portal")) == f"https://portal.example/{mine}"
 
 
 def test_cancelling_stops_renewing_and_resuming_takes_it_back(house, till):
@@ -458,6 +484,23 @@ def test_signing_out_forgets_what_this_browser_opened(house, till):
     assert browser.get("/api/read/en/chapter").status == 200
     browser.post("/api/sign-out")
     assert browser.get("/api/read/en/chapter").status == 402
+
+
+def test_signing_out_leaves_nothing_to_the_next_reader_of_a_device(house, till):
+    """Else whoever finds the return page in the history opens the purchase and claims it."""
+    browser = house.browser()
+    order = buy(house, till, browser, "course")
+    browser.post("/api/sign-out")
+    assert browser.post("/api/return?lang=en", {"order": order}).status == 200
+    sign_in(house, browser, "next@example.test")
+    assert browser.get("/api/read/en/chapter").status == 402
+
+
+def test_a_device_that_nobody_has_is_no_trouble(house):
+    browser = house.signed_in()
+    for device in ("A" * 5000, "\x00", "person#"):
+        assert browser.post("/api/sign-out?lang=en", {"device": device}).status == 303
+    assert is_in(browser)
 
 
 # ---- export -----------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from publish.paywall.addresses import Invalid, canonical, plain_to_see
+from publish.paywall.addresses import Invalid, canonical, mailbox, plain_to_see
 
 SAME = {
     "case": ("Lin.Mo@Example.COM", "lin.mo@example.com"),
@@ -28,6 +28,19 @@ def test_spellings_of_one_address_are_one_address(typed, kept):
 
 def test_a_tag_or_a_dot_is_another_address():
     assert len({canonical(f"{name}@example.com").canonical for name in ("ab", "a.b", "ab+x")}) == 3
+
+
+@pytest.mark.parametrize(
+    ("address", "counted"),
+    [
+        ("victim+1@example.com", "victim@example.com"),
+        ("vic.tim+a+b@gmail.com", "victim@gmail.com"),
+        ("vic.tim@example.com", "vic.tim@example.com"),
+        ("+news@example.com", "+news@example.com"),
+    ],
+)
+def test_limits_count_the_mailbox_not_its_tags(address, counted):
+    assert mailbox(address) == counted
 
 
 def test_a_homograph_is_another_address_and_looks_like_one():

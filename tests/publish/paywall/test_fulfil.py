@@ -126,6 +126,18 @@ def test_a_strangers_payment_gives_a_confirmed_person_no_customer(
         assert bool(found.customer) is not confirmed
 
 
+def test_nor_does_the_news_about_a_strangers_payment(shop: House, till: FakeTill) -> None:
+    """Once it is paid the order names the person, who still was not the one that paid."""
+    member = shop.person("sure@example.test")
+    order = begun(shop, shop.browser())
+    till.pay(order.reference, "sure@example.test")
+    for _ in range(3):
+        fulfil.sync(shop.world, order.reference)
+    found = people.find(shop.store, member.id)
+    assert found
+    assert found.customer == ""
+
+
 def test_an_address_in_another_case_is_the_same_person(shop: House, till: FakeTill) -> None:
     member = shop.person("reader@example.test")
     order = begun(shop, shop.browser())

@@ -426,6 +426,30 @@ def test_the_key_of_a_private_feed_opens_what_its_person_may_read(home: House) -
     assert stranger.get(f"{PICTURE}?key={key}").status == 402
 
 
+def test_the_key_of_a_private_feed_opens_what_feeds_show_and_no_download(home: House) -> None:
+    """It stands in addresses of pictures, which readers' programs hand round."""
+    person = home.person()
+    for product in ("membership", "course"):
+        home.grant(person, product)
+    key = quote(private_feeds.file_key(home.world.ring, person))
+    browser, stranger = home.signed_in(person), home.browser()
+    for path in _private_files(home):
+        shown = path.endswith(".png") and path.startswith("/api/files/posts/")
+        assert browser.get(path).status == 200
+        assert stranger.get(f"{path}?key={key}").status == (200 if shown else 402)
+
+
+def _private_files(home: House) -> list[str]:
+    manifest = home.world.releases.find().manifest
+    texts = [text for each in manifest.products.values() for text in each.texts.values()]
+    return [
+        file.url
+        for each in (*manifest.posts.values(), *texts)
+        if each.premium
+        for file in each.premium.files
+    ]
+
+
 def test_a_replaced_key_opens_nothing(home: House) -> None:
     person = home.person()
     home.grant(person, "membership")

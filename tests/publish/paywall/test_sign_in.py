@@ -655,6 +655,40 @@ def test_beyond_the_limit_of_an_address_the_page_of_the_code_is_there_and_older_
     assert type_code(browser, code_in(house)).status == 303
 
 
+def test_tags_of_one_mailbox_are_written_to_as_one(house):
+    for number in range(8):
+        browser = house.browser(network=f"192.0.2.{number}")
+        ask(house, browser, f"victim+{number}@example.test")
+    assert len(house.mailbox.sent) == 5
+
+
+def _guesses(house, mail, number):
+    """Guess wrong five times in a browser of its own; return the statuses."""
+    browser = house.browser(network=f"192.0.2.{number}")
+    ask(house, browser, mail)
+    return [type_code(browser, wrong).status for wrong in wrong_codes(code_in(house, mail), 5)]
+
+
+def test_wrong_codes_for_one_address_end_whatever_browser_they_are_typed_in(house):
+    """Each browser has five tries, and anybody has as many browsers as they like."""
+    for number in range(4):
+        assert 429 not in _guesses(house, MAIL, number)
+    house.clock.move(hours=1)
+    browser = house.browser()
+    ask(house, browser)
+    assert type_code(browser, code_in(house)).status == 429
+    assert press_link(house.browser(), key_in(house)).status == 303, "the link still works"
+    other_reader = house.browser()
+    assert sign_in(house, other_reader, "other@example.test").status == 303
+
+
+@pytest.mark.parametrize("rule", ["GUESS_BY_NETWORK", "GUESS_OVERALL"])
+def test_wrong_codes_for_many_addresses_end_too(house, monkeypatch, rule):
+    monkeypatch.setattr(limits, rule, replace(getattr(limits, rule), most=7))
+    told = [_guesses(house, f"a{number}@example.test", 1) for number in range(2)]
+    assert told == [[401, 401, 401, 401, 410], [401, 401, 429, 429, 429]]
+
+
 def _fill(house, rule, key):
     while limits.count(house.store, rule, key, house.clock()):
         pass

@@ -261,3 +261,29 @@ def test_the_refusal_tells_the_offers_and_where_to_go(wire: Wire) -> None:
     assert {each["id"] for each in told["offers"]} == {
         "membership-year", "membership-month", "pass-quarter", "everything",
     }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "referer", ["http://[", "http://a@[b", f"{ORIGIN}/en/walled?utm=%ff", f"{ORIGIN}/?{'a&' * 50}"]
+)
+def test_an_odd_referer_troubles_nobody(shop, referer):
+    """A page of ours is read although somebody hands its address round with a broken query."""
+    reader = shop.browser()
+    assert reader.get("/api/sign-in", referer=referer).status == 200
+    assert reader.get("/api/read/en/walled", referer=referer).status == 402
+    posted = reader.post("/api/checkout", {"offer": "course"}, referer=referer)
+    assert posted.status == 303
+
+
+def test_a_query_that_cannot_be_read_is_said_on_a_page(shop):
+    answer = shop.browser().get("/api/sign-in?lang=%ff")
+    assert (answer.status, answer.type) == (400, http.HTML)
+
+
+@pytest.mark.parametrize("path", ["sign-in", "redeem", "return", "confirm", "sign-out", "checkout"])
+@pytest.mark.parametrize("field", ["mail", "code", "order", "key", "device", "return_to", "offer"])
+def test_half_a_character_is_a_bad_request(shop, path, field):
+    body = f'{{"{field}": "\\ud800"}}'.encode()
+    headers = {"content-type": "application/json", "origin": ORIGIN}
+    answer = shop.service(http.Request("POST", f"/api/{path}", "", headers, body))
+    assert answer.status == 400

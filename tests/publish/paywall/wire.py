@@ -18,8 +18,8 @@ from publish.paywall.http import Request, Response
 from publish.paywall.service import Service
 
 _ALWAYS = {
-    "content-type", "content-length", "cache-control", "x-content-type-options", "referrer-policy",
-    "x-robots-tag", "set-cookie", "date", "server", "via", "connection",
+    "content-type", "content-length", "cache-control", "x-content-type-options", "x-frame-options",
+    "referrer-policy", "x-robots-tag", "set-cookie", "date", "server", "via", "connection",
 }  # fmt: skip
 
 
