@@ -279,7 +279,12 @@ class Desk:
             archive_url=f"{language.prefix}/archive/",
             feed_url=quoted(feed.atom),
             feeds_url=f"{language.prefix}/feeds/",
+            account_url=f"/api/account?lang={language.code}" if self._has_account() else "",
         )
+
+    def _has_account(self) -> bool:
+        """Tell whether a reader can have anything here that others have not."""
+        return bool(self.library.products) or any(each.gated for each in self.library.entries)
 
     def _menu(self, language: Language) -> tuple[Link, ...]:
         say = self.speech[language.code].words.gettext

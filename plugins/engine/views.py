@@ -134,6 +134,8 @@ class SiteView:
     archive_url: str
     feed_url: str
     feeds_url: str
+    account_url: str
+    """The account page of the service; "" where nothing is sold or kept for subscribers."""
 
 
 class PostView:

@@ -126,15 +126,16 @@ def _revoke_command(words: Words) -> click.Command:
 def _revoke(call: Call, wanted: str, yes: bool) -> int:
     _ = call.words.gettext
     with talking(call) as talk:
-        talk.sure(_("Revoke {wanted}?").format(wanted=wanted), yes)
-        try:
-            found = codes.revoke(talk.desk.world.store, wanted)
-        except Conflict as cause:
-            raise Failure(N_("it was redeemed at this very moment; try again")) from cause
-        if not found:
+        store = talk.desk.world.store
+        if not codes.known(store, wanted):
             raise WrongUsage(
                 N_('"{wanted}" is no batch or code here (list batches with: inkstead codes list)'),
                 wanted=wanted,
             )
+        talk.sure(_("Revoke {wanted}?").format(wanted=wanted), yes)
+        try:
+            codes.revoke(store, wanted)
+        except Conflict as cause:
+            raise Failure(N_("it was redeemed at this very moment; try again")) from cause
         talk.end({"revoked": wanted}, _("{wanted} gives nothing any more").format(wanted=wanted))
     return 0

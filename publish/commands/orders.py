@@ -20,7 +20,6 @@ from publish.paywall.orders import Order
 from publish.screen import table
 from publish.trouble import WrongUsage
 
-_PAGE = 500
 STATES: tuple[str, ...] = (*get_args(orders.State), "refunded", "disputed")
 _STATE_NAMES = {
     "open": N_("not finished"),
@@ -125,16 +124,10 @@ def _list(
 
 def _all(talk: Talk) -> Iterator[Order]:
     """Yield every order, in order of time."""
-    store, after, number = talk.desk.world.store, "", 0
     with talk.counting(talk.words.gettext("reading")) as heard:
-        while page := store.query(keys.ORDERS, after=after, limit=_PAGE):
-            for item in page:
-                number += 1
-                heard(number)
-                order = orders.find(store, str(item.value["order"]))
-                if order:
-                    yield order
-            after = page[-1].key
+        for number, order in enumerate(orders.everything(talk.desk.world.store), 1):
+            heard(number)
+            yield order
 
 
 def _row(talk: Talk, order: Order) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from publish.commands.grouping import operating
 from publish.commands.talking import Call, Talk, answered, plain, talking
 from publish.contract.catalogue import N_, Words
 from publish.operating import readers
-from publish.paywall import rights
+from publish.paywall import ledgers, rights
 from publish.paywall.people import Person
 from publish.paywall.rights import Grant
 from publish.trouble import WrongUsage
@@ -170,7 +170,7 @@ def _grant(
 
 def _granted(talk: Talk, person: Person, product: str, given: Grant | None) -> None:
     _ = talk.words.gettext
-    held = rights.rights(readers.ledger(talk.desk.world.store, person.id), talk.desk.now)
+    held = rights.rights(ledgers.of(talk.desk.world.store, person.id), talk.desk.now)
     until = held[product].until
     line = (
         _("{mail} holds {product} until {day}") if until else _("{mail} holds {product} for good")

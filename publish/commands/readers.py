@@ -16,7 +16,7 @@ from publish.contract.catalogue import N_, Words
 from publish.operating import readers
 from publish.operating.moving import access_of
 from publish.operating.readers import Reader, Wanted
-from publish.paywall import keys, money, orders, rights, sessions
+from publish.paywall import keys, ledgers, money, orders, rights, sessions
 from publish.paywall.orders import Order
 from publish.paywall.rights import Grant, Right
 from publish.paywall.sessions import Session
@@ -173,7 +173,7 @@ def _show(call: Call, who: str) -> int:
     with talking(call) as talk:
         store, now = talk.desk.world.store, talk.desk.now
         person = readers.find(store, who)
-        ledger = readers.ledger(store, person.id)
+        ledger = ledgers.of(store, person.id)
         reader = Reader(person, rights.rights(ledger, now))
         bought = readers.orders_of(store, person.id)
         devices = sessions.devices(store, person.id)

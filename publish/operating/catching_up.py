@@ -19,7 +19,6 @@ from publish.paywall.payments import stripe_objects
 from publish.paywall.payments.stripe_desk import Object
 from publish.paywall.ports import Conflict, Event, Item, Operation, PaymentsDown, Put, Store
 
-_PAGE = 500
 # What changes often and says nothing to a creator.
 _QUIET = ("browser", "page", "lang")
 
@@ -89,23 +88,12 @@ def purchases(desk: Desk) -> list[str]:
     store = desk.world.store
     found = [
         order.reference
-        for order in every_order(store)
+        for order in orders.everything(store)
         if order.reference and order.state != "expired"  # a Checkout never comes back from that
     ]
     running = (each["id"] for each in desk.stripe().all("subscription", status="all"))
     unknown = [key for key in running if orders.find_by_reference(store, key) is None]
     return list(dict.fromkeys((*found, *unknown)))
-
-
-def every_order(store: Store) -> Iterator[Order]:
-    """Yield every order, in order of time."""
-    after = ""
-    while page := store.query(keys.ORDERS, after=after, limit=_PAGE):
-        for item in page:
-            order = orders.find(store, str(item.value["order"]))
-            if order:
-                yield order
-        after = page[-1].key
 
 
 def reconcile(

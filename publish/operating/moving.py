@@ -12,7 +12,7 @@ from publish.contract.catalogue import N_
 from publish.operating import readers
 from publish.operating.reader_files import FOREVER, Access, Line, Row, Wrong, last_day
 from publish.operating.readers import Reader
-from publish.paywall import keys, people, rights
+from publish.paywall import keys, ledgers, people, rights
 from publish.paywall.people import Person
 from publish.paywall.ports import Conflict, Store
 from publish.paywall.rights import Grant, Right
@@ -217,7 +217,7 @@ def _granted(
     store: Store, person: Person, newcomer: Newcomer, now: datetime
 ) -> tuple[list[Grant], list[Change]]:
     """Return the grants to write: only what is not held as long already, or was taken back."""
-    ledger = readers.ledger(store, person.id)
+    ledger = ledgers.of(store, person.id)
     held = rights.rights(ledger, now)
     before = {grant.id: grant for grant in ledger}
     grants: list[Grant] = []

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Literal, TypeAlias
 
 from publish.contract.catalogue import N_
-from publish.paywall import addresses, entering, erasing, keys, orders, people, rights
+from publish.paywall import addresses, entering, erasing, keys, ledgers, orders, people, rights
 from publish.paywall.addresses import Address
 from publish.paywall.http import Request
 from publish.paywall.orders import Order
@@ -17,11 +17,11 @@ from publish.paywall.people import Person
 from publish.paywall.ports import ABSENT, Conflict, Put, Store
 from publish.paywall.rights import Grant, Right
 from publish.paywall.visit import Visit, World
+from publish.paywall.walking import every
 from publish.trouble import Failure, WrongUsage
 
 State: TypeAlias = Literal["member", "lapsed", "subscriber", "unconfirmed"]
 STATES: tuple[State, ...] = ("member", "lapsed", "subscriber", "unconfirmed")
-_PAGE = 500
 _TRIES = 8
 # What a creator gave can be taken back; what was paid for goes back as money.
 _GIVEN = ("comp", "code", "import")
@@ -39,7 +39,8 @@ class Reader:
         """Return the one word that says most about them."""
         if any(right.open for right in self.rights.values()):
             return "member"
-        if self.rights:
+        # A payment on its way has opened nothing yet, so nothing of it can have lapsed.
+        if any(not right.pending for right in self.rights.values()):
             return "lapsed"
         return "subscriber" if self.person.confirmed else "unconfirmed"
 
@@ -64,15 +65,15 @@ class Wanted:
 
 def count(store: Store) -> int:
     """Return how many people there are."""
-    return sum(1 for _ in _ids(store))
+    return sum(1 for _ in every(store, keys.PEOPLE))
 
 
 def everyone(store: Store, now: datetime) -> Iterator[Reader]:
     """Yield every reader, in no order that means anything."""
-    for key in _ids(store):
-        person = people.find(store, key)
+    for line in every(store, keys.PEOPLE):
+        person = people.find(store, line.key)
         if person:
-            yield Reader(person, rights.rights(ledger(store, key), now))
+            yield Reader(person, rights.rights(ledgers.of(store, person.id), now))
 
 
 def find(store: Store, who: str) -> Person:
@@ -121,12 +122,6 @@ def address(mail: str) -> Address:
         return addresses.canonical(mail)
     except ValueError as cause:
         raise WrongUsage(N_('"{mail}" is no mail address'), mail=mail) from cause
-
-
-def ledger(store: Store, person: str) -> list[Grant]:
-    """Return every grant of a person."""
-    lines = _all(store, keys.person(person), keys.grant(""))
-    return [rights.read_grant(line) for line in lines]
 
 
 def orders_of(store: Store, person: str) -> list[Order]:
@@ -230,7 +225,9 @@ def holds(
     store: Store, person: str, product: str, now: datetime
 ) -> tuple[list[Grant], list[Grant]]:
     """Return the grants of a product that were given, and the open ones that were bought."""
-    lines = [each for each in ledger(store, person) if each.product == product and _stands(each)]
+    lines = [
+        each for each in ledgers.of(store, person) if each.product == product and _stands(each)
+    ]
     given = [each for each in lines if each.kind in _GIVEN]
     bought = [each for each in lines if each.kind not in _GIVEN]
     return given, [each for each in bought if rights.rights([each], now)[product].open]
@@ -267,19 +264,3 @@ def _stands(grant: Grant) -> bool:
 def _same_terms(known: Grant, wanted: Grant) -> bool:
     told = (known.state, known.days, known.until, known.note)
     return told == (wanted.state, wanted.days, wanted.until, wanted.note)
-
-
-def _ids(store: Store) -> Iterator[str]:
-    after = ""
-    while page := store.query(keys.PEOPLE, after=after, limit=_PAGE):
-        for item in page:
-            yield item.key
-        after = page[-1].key
-
-
-def _all(store: Store, partition: str, prefix: str) -> Iterator[Mapping[str, object]]:
-    after = ""
-    while page := store.query(partition, prefix, after=after, limit=_PAGE):
-        for item in page:
-            yield item.value
-        after = page[-1].key

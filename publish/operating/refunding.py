@@ -70,25 +70,25 @@ def wish(desk: Desk, order: Order, amount: int | None, *, keep: bool, again: boo
     order = (fulfil.sync(desk.world, order.reference) if order.reference else None) or order
     if order.state != "paid":
         raise WrongUsage(
-            N_("order {order} is not paid, so there is nothing to give back"), order=order.id
+            N_("order {order} is not paid, so there is nothing to give back"), order=order.number
         )
     cancels = not keep and subscription_runs(desk, order)
     left = order.amount - order.refunded
     if amount is not None and amount > left:
         raise WrongUsage(
             N_("order {order} has {left} left to give back"),
-            order=order.id,
+            order=order.number,
             left=money.written(left, order.currency),
         )
     if amount is not None and not again and amount in _given(desk, order):
         raise WrongUsage(
             N_("{amount} of order {order} was given back already (add --again to do it once more)"),
             amount=money.written(amount, order.currency),
-            order=order.id,
+            order=order.number,
         )
     wanted = left if amount is None else amount
     if wanted and not order.payment:
-        raise Failure(N_("order {order} has no payment at Stripe"), order=order.id)
+        raise Failure(N_("order {order} has no payment at Stripe"), order=order.number)
     return Wish(order, wanted, cancels)
 
 

@@ -10,9 +10,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from publish.paywall import keys, orders, people, reminding, rights
+from publish.paywall.again import again
 from publish.paywall.people import Person
 from publish.paywall.ports import Conflict, Delete, Item, Operation, Put
-from publish.paywall.rights import Grant
 from publish.paywall.sessions import Opened, Session
 from publish.paywall.visit import World
 
@@ -27,16 +27,17 @@ def claim(world: World, session: Session, person: str) -> int:
 
 
 def _claim(world: World, opened: Opened, person: str) -> bool:
-    for _ in range(_TRIES):
-        operations = moving(world, opened, person)
-        if not operations:
-            return False
-        try:
-            world.store.write(*operations)
-        except Conflict:
-            continue
-        return True
-    return False
+    try:
+        return again(lambda: _move(world, opened, person), _TRIES)
+    except Conflict:
+        return False
+
+
+def _move(world: World, opened: Opened, person: str) -> bool:
+    operations = moving(world, opened, person)
+    if operations:
+        world.store.write(*operations)
+    return bool(operations)
 
 
 def moving(world: World, opened: Opened, person: str) -> list[Operation]:
@@ -57,7 +58,7 @@ def moving(world: World, opened: Opened, person: str) -> list[Operation]:
         orders.owning(moved),
         Delete(keys.person(payer.id), keys.order(order.id)),
         *_ledger(line, person),
-        *_reminders(world, rights.read_grant(line.value), person),
+        *reminding.added(world, person, rights.read_grant(line.value)),
         *_customers(payer, claimer, order.customer),
     ]
 
@@ -67,13 +68,6 @@ def _ledger(line: Item, person: str) -> list[Operation]:
         Put(keys.person(person), line.key, line.value),
         Delete(line.partition, line.key, line.version),
     ]
-
-
-def _reminders(world: World, grant: Grant, person: str) -> list[Operation]:
-    """Return what to write so that the new owner is reminded; the old one no longer is."""
-    lines = world.store.query(keys.person(person), keys.grant(""))
-    before = [rights.read_grant(each.value) for each in lines]
-    return reminding.wanted(world, person, grant.product, before, [*before, grant])
 
 
 def _customers(payer: Person, claimer: Person, customer: str) -> list[Operation]:

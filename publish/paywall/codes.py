@@ -13,15 +13,15 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from publish.paywall import keys, rights
+from publish.paywall import keys, ledgers, rights
 from publish.paywall.ports import ABSENT, Check, Item, Operation, Put, Store
 from publish.paywall.rights import Grant
+from publish.paywall.walking import every
 
 LETTERS = 16
 _BATCH_LETTERS = 8
 _GROUP = 4
 _AT_ONCE = 40
-_PAGE = 500
 MOST = 10_000
 _USE = "use#"
 _CODE = "code#"
@@ -161,12 +161,8 @@ def hash_of(text: str) -> str:
 
 def batches(store: Store) -> list[Batch]:
     """Return every batch, the oldest first."""
-    found: list[Batch] = []
-    after = ""
-    while page := store.query(keys.BATCHES, after=after, limit=_PAGE):
-        found += [each for line in page if (each := find_batch(store, str(line.value["batch"])))]
-        after = page[-1].key
-    return found
+    found = (find_batch(store, str(line.value["batch"])) for line in every(store, keys.BATCHES))
+    return [each for each in found if each]
 
 
 def find_batch(store: Store, batch: str) -> Batch | None:
@@ -178,7 +174,8 @@ def find_batch(store: Store, batch: str) -> Batch | None:
 def uses(store: Store, batch: str) -> list[Use]:
     """Return who redeemed codes of a batch, in order of time."""
     found = [
-        _read_use(each.key, each.value) for each in _all(store, keys.batch(keys.typed(batch)), _USE)
+        _read_use(each.key, each.value)
+        for each in every(store, keys.batch(keys.typed(batch)), _USE)
     ]
     return sorted(found, key=lambda use: use.at)
 
@@ -190,15 +187,23 @@ def revoke(store: Store, batch_or_code: str) -> bool:
         Conflict: it was redeemed at the same moment; repeat.
 
     """
-    if code := typed(batch_or_code):
-        item = store.get(keys.code(keys.hashed(code)), keys.SELF)
-    else:
-        item = store.get(keys.batch(keys.typed(batch_or_code)), keys.SELF)
+    item = _item(store, batch_or_code)
     if item is None:
         return False
     if not item.value["revoked"]:
         store.write(Put(item.partition, item.key, {**item.value, "revoked": True}, item.version))
     return True
+
+
+def known(store: Store, batch_or_code: str) -> bool:
+    """Tell whether there is such a batch or code."""
+    return _item(store, batch_or_code) is not None
+
+
+def _item(store: Store, batch_or_code: str) -> Item | None:
+    if code := typed(batch_or_code):
+        return store.get(keys.code(keys.hashed(code)), keys.SELF)
+    return store.get(keys.batch(keys.typed(batch_or_code)), keys.SELF)
 
 
 # ---- redeeming ----
@@ -266,18 +271,8 @@ def _usable(store: Store, hash_: str, now: datetime) -> tuple[_Code, Batch]:
 
 def _for_good(store: Store, person: str, product: str, now: datetime) -> bool:
     """Tell whether a person holds a product for good, so that the code would be lost."""
-    ledger = [rights.read_grant(each.value) for each in _all(store, keys.person(person), "grant#")]
-    right = rights.rights(ledger, now).get(product)
+    right = rights.rights(ledgers.of(store, person), now).get(product)
     return right is not None and right.open and right.until is None
-
-
-def _all(store: Store, partition: str, prefix: str) -> list[Item]:
-    found: list[Item] = []
-    after = ""
-    while page := store.query(partition, prefix, after, _PAGE):
-        found += page
-        after = page[-1].key
-    return found
 
 
 def _batch_value(batch: Batch) -> dict[str, Any]:

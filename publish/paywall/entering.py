@@ -104,9 +104,9 @@ def _redeem(visit: Visit, code: str, person: Person) -> tuple[codes.Redemption |
 def _giving(visit: Visit, redeemed: codes.Redemption | None, person: Person) -> Sequence[Operation]:
     if redeemed is None:
         return ()
-    from publish.paywall import redeeming
+    from publish.paywall import reminding
 
-    return *redeemed.operations, *redeeming.reminders(visit, person.id, redeemed.grant)
+    return *redeemed.operations, *reminding.added(visit.world, person.id, redeemed.grant)
 
 
 def answer(visit: Visit, entered: Entered, ask: Ask) -> Response:

@@ -8,14 +8,13 @@ from typing import Any
 
 from publish.paywall import keys, orders, people
 from publish.paywall.ports import Item, Store
-
-_PAGE = 500
+from publish.paywall.walking import every
 
 
 def export(store: Store, person: str) -> str:
     """Return all of it; sessions without what could be used to be them."""
     someone = people.find(store, person)
-    lines = _all(store, keys.person(person))
+    lines = list(every(store, keys.person(person)))
     return json.dumps(
         {
             "person": people.value_of(someone) if someone else None,
@@ -45,12 +44,3 @@ def _order(store: Store, line: Item) -> Mapping[str, Any] | None:
 
 def _values(lines: list[Item], kind: str) -> list[Mapping[str, Any]]:
     return [line.value for line in lines if line.key.partition("#")[0] == kind]
-
-
-def _all(store: Store, partition: str) -> list[Item]:
-    found: list[Item] = []
-    after = ""
-    while page := store.query(partition, after=after, limit=_PAGE):
-        found += page
-        after = page[-1].key
-    return found

@@ -23,10 +23,11 @@ from publish.paywall import (
     rights,
 )
 from publish.paywall.addresses import Address
+from publish.paywall.again import again
 from publish.paywall.orders import Order
 from publish.paywall.payments import catalogue
 from publish.paywall.people import Person
-from publish.paywall.ports import ABSENT, Conflict, Delete, Operation, Purchase, Put
+from publish.paywall.ports import ABSENT, Delete, Operation, Purchase, Put
 from publish.paywall.rights import Grant
 from publish.paywall.visit import World
 
@@ -67,14 +68,7 @@ def sync(world: World, reference: str, event: str = "") -> Order | None:
         StoreDown: the store does not answer.
 
     """
-    for _ in range(_TRIES):
-        if event and seen(world, event):
-            return orders.find_by_reference(world.store, reference)
-        try:
-            return _once(world, reference, event)
-        except Conflict:
-            continue
-    raise Conflict(reference)
+    return again(lambda: _once(world, reference, event), _TRIES)
 
 
 def seen(world: World, event: str) -> bool:
@@ -89,6 +83,8 @@ def noting(world: World, event: str) -> Operation:
 
 
 def _once(world: World, reference: str, event: str) -> Order | None:
+    if event and seen(world, event):
+        return orders.find_by_reference(world.store, reference)
     order, purchase = _fetched(world, reference)
     noted = [noting(world, event)] if event else []
     if purchase is None or order is None or not _counts(world, order, purchase):

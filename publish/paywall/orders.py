@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, Literal, TypeAlias
 
 from publish.paywall import keys
 from publish.paywall.ports import ABSENT, Operation, Put, Store
+from publish.paywall.walking import every
 
 State: TypeAlias = Literal["open", "pending", "paid", "failed", "expired"]
 
@@ -72,6 +73,14 @@ def find_by_reference(store: Store, reference: str) -> Order | None:
     """Return the order that an object of the provider belongs to."""
     item = store.get(keys.provider(reference), keys.SELF)
     return find(store, str(item.value["order"])) if item else None
+
+
+def everything(store: Store) -> Iterator[Order]:
+    """Yield every order, in order of time."""
+    for line in every(store, keys.ORDERS):
+        order = find(store, str(line.value["order"]))
+        if order:
+            yield order
 
 
 def creating(order: Order) -> list[Operation]:

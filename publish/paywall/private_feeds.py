@@ -14,17 +14,17 @@ from dataclasses import replace
 from urllib.parse import unquote
 
 from publish.contract.slots import Values
-from publish.paywall import keys, people, rights
+from publish.paywall import ledgers, people, rights
+from publish.paywall.again import again
 from publish.paywall.http import Response
 from publish.paywall.people import Person
-from publish.paywall.ports import Conflict, Store
+from publish.paywall.ports import Store
 from publish.paywall.signing import Keyring
 from publish.paywall.visit import Visit
 
 _TYPES = {"rss": "application/rss+xml", "atom": "application/atom+xml"}
 _FEED, _FILE = "private feed", "file of a private feed"
 _CACHE = "private, max-age=300"
-_TRIES = 10
 
 
 def addresses(visit: Visit, someone: Person) -> Mapping[str, str]:
@@ -57,16 +57,13 @@ def replace_addresses(store: Store, person: str) -> None:
         Conflict: somebody else keeps changing the person.
 
     """
-    for _ in range(_TRIES):
-        someone = people.find(store, person)
-        if someone is None:
-            return
-        try:
-            store.write(people.saving(replace(someone, feeds=someone.feeds + 1)))
-        except Conflict:
-            continue
-        return
-    raise Conflict
+    again(lambda: _replace_addresses(store, person))
+
+
+def _replace_addresses(store: Store, person: str) -> None:
+    someone = people.find(store, person)
+    if someone:
+        store.write(people.saving(replace(someone, feeds=someone.feeds + 1)))
 
 
 def feed(visit: Visit, rest: str) -> Response:
@@ -92,13 +89,8 @@ def _holder(visit: Visit, purpose: str, key: str) -> Person | None:
     return someone
 
 
-def _ledger(visit: Visit, someone: Person) -> list[rights.Grant]:
-    lines = visit.world.store.query(keys.person(someone.id), keys.grant(""))
-    return [rights.read_grant(line.value) for line in lines]
-
-
 def _values(visit: Visit, someone: Person, names: frozenset[str], lang: str) -> Values:
-    manifest, ledger = visit.release.manifest, _ledger(visit, someone)
+    manifest, ledger = visit.release.manifest, ledgers.of(visit.world.store, someone.id)
     held = rights.rights(ledger, visit.now)
     words = rights.open_words(held, manifest)
     opens = {

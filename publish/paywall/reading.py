@@ -13,7 +13,7 @@ from typing import Any, Literal, TypeAlias
 from urllib.parse import quote, unquote_to_bytes
 
 from publish.contract.manifest import Manifest, Offer, Post, Premium, PrivateFile, Product
-from publish.paywall import http, keys, rights
+from publish.paywall import http, ledgers, rights
 from publish.paywall.http import Response
 from publish.paywall.releases import Release
 from publish.paywall.rights import Right
@@ -179,8 +179,7 @@ def _may_have(visit: Visit, subject: Subject, key: str) -> bool:
     reader = private_feeds.check(visit, key)
     if reader is None:
         return False
-    lines = visit.world.store.query(keys.person(reader.id), keys.grant(""))
-    held = rights.rights([rights.read_grant(line.value) for line in lines], visit.now)
+    held = rights.rights(ledgers.of(visit.world.store, reader.id), visit.now)
     return may_read(subject, manifest, held, bool(reader.confirmed))
 
 

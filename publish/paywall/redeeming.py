@@ -9,16 +9,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from publish.paywall import codes, keys, limits, people, receipts, reminding, rights
+from publish.paywall import codes, keys, limits, people, receipts, reminding
 from publish.paywall.addresses import Address, Invalid, canonical
+from publish.paywall.again import again
 from publish.paywall.http import Response
 from publish.paywall.landing import landing
-from publish.paywall.ports import Check, Conflict, Operation
-from publish.paywall.rights import Grant
+from publish.paywall.ports import Check
 from publish.paywall.visit import Visit
 
 _STATUS = {"redeem-unknown": 410, "redeem-over": 410}
-_TRIES = 20
 _LONGEST = 1500
 
 
@@ -45,7 +44,7 @@ def take(visit: Visit, rest: str) -> Response:
     try:
         hash_ = codes.hash_of(typed.code)
         if visit.person:
-            return _redeem(visit, hash_, typed)
+            return again(lambda: _redeem(visit, hash_, typed))
         codes.offered(visit.world.store, hash_, visit.now)
     except codes.Refused as refusal:
         return _refused(visit, typed, refusal.code).plus(*cookies)
@@ -69,29 +68,18 @@ def _redeem(visit: Visit, hash_: str, typed: _Typed) -> Response:
 
     Raises:
         Refused: it gives nothing.
-        Conflict: too many wanted it at once.
+        Conflict: another wanted it at once.
 
     """
     store = visit.world.store
-    for _ in range(_TRIES):
-        someone = people.find(store, visit.person)
-        if someone is None or someone.banned:
-            return visit.say("sign-in-first", 401, visit.here("/api/sign-in"), "Sign in")
-        found = codes.redeeming(store, hash_, someone.id, visit.now)
-        still = Check(keys.person(someone.id), keys.SELF, someone.version)
-        try:
-            store.write(*found.operations, *reminders(visit, someone.id, found.grant), still)
-        except Conflict:
-            continue
-        return told(visit, found, "", typed.return_to)
-    raise Conflict
-
-
-def reminders(visit: Visit, person: str, grant: Grant) -> list[Operation]:
-    """Return what to write so that the end of what a code gave is reminded of."""
-    lines = visit.world.store.query(keys.person(person), keys.grant(""))
-    before = [rights.read_grant(line.value) for line in lines]
-    return reminding.wanted(visit.world, person, grant.product, before, [*before, grant])
+    someone = people.find(store, visit.person)
+    if someone is None or someone.banned:
+        return visit.say("sign-in-first", 401, visit.here("/api/sign-in"), "Sign in")
+    found = codes.redeeming(store, hash_, someone.id, visit.now)
+    reminders = reminding.added(visit.world, someone.id, found.grant)
+    still = Check(keys.person(someone.id), keys.SELF, someone.version)
+    store.write(*found.operations, *reminders, still)
+    return told(visit, found, "", typed.return_to)
 
 
 def told(visit: Visit, found: codes.Redemption | None, refused: str, return_to: str) -> Response:

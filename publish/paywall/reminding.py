@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import timedelta
 
-from publish.paywall import keys, people, queue, receipts, rights
+from publish.paywall import keys, ledgers, people, queue, receipts, rights
 from publish.paywall.people import Person
 from publish.paywall.ports import ABSENT, Conflict, Operation, Put
 from publish.paywall.queue import Job
@@ -37,14 +37,19 @@ def wanted(
     return [queue.adding(end - BEFORE, "remind", {"person": person, "product": product})]
 
 
+def added(world: World, person: str, grant: Grant) -> list[Operation]:
+    """Return what to write so that the end of a product is reminded of after one grant more."""
+    before = ledgers.of(world.store, person)
+    return wanted(world, person, grant.product, before, [*before, grant])
+
+
 def remind(world: World, job: Job) -> None:
     """Write to somebody whose time ends soon, or look again when it does."""
     person, product = str(job.value["person"]), str(job.value["product"])
     someone = people.find(world.store, person)
     if someone is None or someone.banned:
         return
-    lines = world.store.query(keys.person(person), keys.grant(""))
-    grants = tuple(rights.read_grant(line.value) for line in lines)
+    grants = ledgers.of(world.store, person)
     now = world.clock()
     right = rights.rights(grants, now).get(product)
     if right is None or right.until is None or not _concerns(right, grants):

@@ -6,20 +6,16 @@ code works in the browser that asked, the link in any; a GET of it only shows a 
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TypeVar
-
 from publish.paywall import challenges, limits, queue
 from publish.paywall.addresses import Address, Invalid, canonical, mailbox
+from publish.paywall.again import again
 from publish.paywall.challenges import LASTS, Ask, Challenge, Link
 from publish.paywall.entering import Barred, answer, enter
 from publish.paywall.http import Response, see
-from publish.paywall.ports import Conflict, Operation
+from publish.paywall.ports import Operation
 from publish.paywall.visit import Visit
 
 _LONGEST_RETURN = 1500
-_TRIES = 20
-_Answer = TypeVar("_Answer")
 
 
 # ---- asking ----
@@ -57,7 +53,7 @@ def send_mail(visit: Visit, address: Address, return_to: str, redeem: str = "") 
     if sends and not limits.count(visit.world.store, limits.MAIL_OVERALL, "", visit.now):
         return visit.say("too-many", 429).plus(*cookies)
     asked = Ask(address.shown, visit.lang, visit.now, return_to[:_LONGEST_RETURN], redeem)
-    _again(lambda: _write(visit, browser, address, asked, sends))
+    again(lambda: _write(visit, browser, address, asked, sends))
     visit.world.wake()
     return see(visit.here("/api/sign-in/code"), *cookies)
 
@@ -117,7 +113,7 @@ def code_page(visit: Visit, rest: str) -> Response:
 def take_code(visit: Visit, rest: str) -> Response:
     """Sign in whoever types the code of a mail that this browser asked for."""
     code = challenges.typed_code(visit.request.form.get("code", ""))
-    return _again(lambda: _try_code(visit, code))
+    return again(lambda: _try_code(visit, code))
 
 
 def _try_code(visit: Visit, code: str) -> Response:
@@ -179,7 +175,7 @@ def link_page(visit: Visit, rest: str) -> Response:
 def take_link(visit: Visit, rest: str) -> Response:
     """Do what a link is for, in any browser, once."""
     secret = visit.request.form.get("key", "")
-    return _again(lambda: _try_link(visit, secret))
+    return again(lambda: _try_link(visit, secret))
 
 
 def _try_link(visit: Visit, secret: str) -> Response:
@@ -248,18 +244,3 @@ def trouble(visit: Visit, wrong: str) -> dict[str, str | bool]:
         "error": bool(wrong),
         "error_text": visit.words.messages[wrong][1] if wrong else "",
     }
-
-
-def _again(step: Callable[[], _Answer]) -> _Answer:
-    """Repeat a step whose write came second; each time it looks at everything anew.
-
-    Raises:
-        Conflict: too many came first.
-
-    """
-    for _ in range(_TRIES):
-        try:
-            return step()
-        except Conflict:
-            continue
-    raise Conflict

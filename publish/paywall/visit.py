@@ -11,7 +11,7 @@ from urllib.parse import unquote
 from publish.contract.manifest import Language
 from publish.contract.service import Words
 from publish.contract.slots import Values
-from publish.paywall import http, keys, people, rights, sessions
+from publish.paywall import http, keys, ledgers, people, rights, sessions
 from publish.paywall.http import Request, Response
 from publish.paywall.ports import Bodies, Clock, Operation, Payments, Store, Wake
 from publish.paywall.releases import Release, Releases
@@ -111,8 +111,8 @@ class Visit:
             return ()
         found: dict[str, rights.Grant] = {}
         if self.person:
-            for line in self.world.store.query(keys.person(self.person), keys.grant("")):
-                found[line.key] = rights.read_grant(line.value)
+            for grant in ledgers.of(self.world.store, self.person):
+                found[keys.grant(grant.id)] = grant
         for opened in self.session.opened:
             key = keys.grant(opened.grant)
             if opened.person != self.person and key not in found and self._counts(opened.person):

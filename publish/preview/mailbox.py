@@ -49,7 +49,7 @@ class Mailbox:
         key, _, part = rest.partition("/")
         letter = self.outbox.read(key)
         if letter is None:
-            return nothing(lang)
+            return nothing(lang, mark=words_of(lang).gettext(_MARK))
         return _framed(letter) if part == "html" else _letter(lang, letter)
 
 

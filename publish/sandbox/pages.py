@@ -38,7 +38,7 @@ button.main{background:var(--do);border-color:var(--do);color:var(--on-do);width
 .said.good{border-color:var(--do)}
 .scroll{overflow-x:auto}table{border-collapse:collapse;width:100%;font-size:.94rem}
 th,td{text-align:start;padding:.45rem .6rem .45rem 0;border-bottom:1px solid var(--line);
-vertical-align:top}.rows td:first-child{white-space:nowrap}
+vertical-align:top}.rows td:first-child,.bills td{white-space:nowrap}
 td form{display:flex;flex-wrap:wrap;gap:.4rem}td button{min-height:36px;padding:.2rem .6rem}
 @media (max-width:44rem){.rows thead{position:absolute;clip-path:inset(50%)}
 .rows tbody,.rows tr,.rows td{display:block}.rows tr{padding:.5rem 0;
@@ -114,10 +114,12 @@ def moved(address: str) -> Page:
     return Page(303, "", "text/plain", address)
 
 
-def nothing(lang: str) -> Page:
-    """Say that there is no such page."""
-    title = words_of(lang).gettext(N_("There is nothing here in the sandbox"))
-    return page(lang, title, f"<h1>{text_of(title)}</h1>", status=404)
+def nothing(lang: str, home: str = "/", mark: str = "") -> Page:
+    """Say that there is no such page, and lead `home`."""
+    _ = words_of(lang).gettext
+    title = _(N_("There is nothing here"))
+    back = f'<p><a href="{text_of(home)}">{text_of(_("Back to the site"))}</a></p>'
+    return page(lang, title, f"<h1>{text_of(title)}</h1>{back}", status=404, mark=mark)
 
 
 def text_of(text: object) -> str:

@@ -30,6 +30,12 @@ _MODES = {
     "dropped": N_("never"),
     "forged": N_("with a forged one before each"),
 }
+_DELIVERED = {
+    "waiting": N_("waiting"),
+    "done": N_("arrived"),
+    "failed": N_("failed"),
+    "dropped": N_("dropped"),
+}
 _AFTER = {"canceled": N_("is ended"), "unpaid": N_("stays unpaid")}
 
 
@@ -200,12 +206,17 @@ def _charge_row(words: Words, books: Books, charged: Object, orders: dict[str, O
         ]
     cells = (
         day(charged["created"]),
-        session.get("client_reference_id") or _("renewal"),
+        _grouped(session.get("client_reference_id") or "") or _("renewal"),
         charged["billing_details"]["email"] or "",
         written(charged["amount"], charged["currency"]),
         state,
     )
     return _row(cells, charged["id"], buttons)
+
+
+def _grouped(number: str) -> str:
+    """Return an order's number as mails and pages write it: groups of four."""
+    return "-".join(number[at : at + 4] for at in range(0, len(number), 4))
 
 
 def _is_open(books: Books, charged: Object) -> bool:
@@ -253,7 +264,9 @@ def _events(words: Words, books: Books) -> str:
     rows = []
     for each in books.all("event")[:_EVENTS]:
         told = deliveries.of_event(books, each["id"])
-        state = ", ".join(f"{name} {status or ''}".strip() for name, _tries, status in told)
+        state = ", ".join(
+            f"{_(_DELIVERED[name])} {status or ''}".strip() for name, _tries, status in told
+        )
         buttons = [("replay", _("Send again")), ("twice", _("Send twice"))]
         if any(name == "waiting" for name, _tries, _status in told):
             buttons.append(("drop", _("Drop")))

@@ -64,7 +64,7 @@ def test_far_paths_are_absolute():
     ("lang", "line"),
     [
         ("en", "built 12 posts, 1 page, 0 products in 1.2 s: output (1 draft, 2 warnings)"),
-        ("zh", "已生成 12 篇文章、1 个页面、0 个商品，用时 1.2 秒：output（1 篇草稿、2 个警告）"),
+        ("zh", "已生成 12 篇文章、1 个页面、0 个产品，用时 1.2 秒：output（1 篇草稿、2 个警告）"),
     ],
 )
 def test_the_last_line_sums_up(lang, line):

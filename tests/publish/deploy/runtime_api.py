@@ -89,10 +89,10 @@ class _Handler(BaseHTTPRequestHandler):
         pass
 
 
-def runtime_folder(folder: Path) -> Path:
-    """Put AWS's runtime client, as it is installed here, into a folder of its own."""
+def runtime_folder(folder: Path, *more: str) -> Path:
+    """Put AWS's runtime client, as it is installed here, into a folder of its own; `more` along."""
     folder.mkdir()
-    for name in _RUNTIME:
+    for name in (*_RUNTIME, *more):
         distribution = importlib.metadata.distribution(name)
         tops = {path.parts[0] for path in distribution.files or () if path.parts[0] != ".."}
         for top in tops - {"__pycache__"}:

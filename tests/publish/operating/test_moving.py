@@ -11,7 +11,7 @@ from publish.operating import moving, readers
 from publish.operating.moving import Held, Newcomer
 from publish.operating.reader_files import Row
 from publish.operating.readers import Reader
-from publish.paywall import people, rights
+from publish.paywall import ledgers, people, rights
 from publish.paywall.ports import Conflict
 from publish.paywall.rights import Grant, Right
 from publish.paywall.stores.sqlite import SqliteStore
@@ -38,7 +38,7 @@ def bring(store, *held, **told):
 
 def opens(store):
     person = people.find_by_mail(store, LIN)
-    found = rights.rights(readers.ledger(store, person.id), NOW)
+    found = rights.rights(ledgers.of(store, person.id), NOW)
     return {key: right.until for key, right in found.items() if right.open}
 
 
@@ -82,7 +82,7 @@ def test_who_holds_it_for_as_long_already_is_left_alone(store):
     person = people.find_by_mail(store, LIN)
     readers.give(store, person.id, "course", NOW, until=LATER)
     assert bring(store, Held("course", SOON)) == []
-    assert len(readers.ledger(store, person.id)) == 1
+    assert len(ledgers.of(store, person.id)) == 1
 
 
 def test_a_note_and_tags_are_added_to_what_is_known(store):
@@ -152,6 +152,6 @@ def test_who_holds_nothing_has_a_line(store):
 def test_a_grant_of_an_import_says_so(store):
     bring(store, Held("course", LATER))
     person = people.find_by_mail(store, LIN)
-    assert readers.ledger(store, person.id) == [
+    assert ledgers.of(store, person.id) == [
         Grant("import-course", "course", "import", NOW, until=LATER)
     ]

@@ -7,7 +7,7 @@ import pytest
 
 from publish.operating import readers
 from publish.operating.readers import Reader, Wanted
-from publish.paywall import keys, people, rights
+from publish.paywall import keys, ledgers, people, rights
 from publish.paywall.ports import ABSENT, Put
 from publish.paywall.rights import Right
 from publish.paywall.stores.sqlite import SqliteStore
@@ -52,7 +52,7 @@ def test_the_whole_ledger_counts_however_long_it_is(store):
                 for e in grants
             )
         )
-    assert len(readers.ledger(store, person.id)) == 600
+    assert len(ledgers.of(store, person.id)) == 600
 
 
 def test_a_reader_is_found_by_any_spelling_of_address_or_id(store):
@@ -84,7 +84,7 @@ def test_days_that_are_given_stack_on_days_that_run(store):
     person = add(store, LIN)
     readers.give(store, person.id, "pass", NOW, days=10)
     readers.give(store, person.id, "pass", NOW + timedelta(days=1), days=10)
-    held = rights.rights(readers.ledger(store, person.id), NOW)
+    held = rights.rights(ledgers.of(store, person.id), NOW)
     assert held["pass"].until == NOW + timedelta(days=20)
 
 
@@ -92,7 +92,7 @@ def test_a_gift_that_is_corrected_keeps_the_day_it_began(store):
     person = add(store, LIN)
     readers.give(store, person.id, "pass", NOW, days=10)
     readers.give(store, person.id, "pass", NOW + timedelta(hours=5), days=30)
-    [grant] = readers.ledger(store, person.id)
+    [grant] = ledgers.of(store, person.id)
     assert (grant.at, grant.days) == (NOW, 30)
 
 

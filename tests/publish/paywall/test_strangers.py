@@ -17,12 +17,12 @@ import pytest
 
 from publish.contract import manifest as contract
 from publish.contract.manifest import Manifest
-from publish.paywall import service
+from publish.paywall import http, service
 from publish.paywall.adapters import wsgi
 from publish.paywall.ports import Missing, StoreDown
 from tests.publish.paywall import house
 from tests.publish.paywall.adapters.exchange import listening
-from tests.publish.paywall.house import CANARY, House
+from tests.publish.paywall.house import CANARY, ORIGIN, House
 from tests.publish.paywall.strange import (
     Wire,
     files_themselves,
