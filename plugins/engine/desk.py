@@ -279,7 +279,7 @@ class Desk:
             archive_url=f"{language.prefix}/archive/",
             feed_url=quoted(feed.atom),
             feeds_url=f"{language.prefix}/feeds/",
-            account_url=f"/api/account?lang={language.code}" if self._has_account() else "",
+            account_url="/api/account" if self._has_account() else "",
         )
 
     def _has_account(self) -> bool:

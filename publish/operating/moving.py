@@ -14,12 +14,11 @@ from publish.operating.reader_files import FOREVER, Access, Line, Row, Wrong, la
 from publish.operating.readers import Reader
 from publish.paywall import keys, ledgers, people, rights
 from publish.paywall.people import Person
-from publish.paywall.ports import Conflict, Store
+from publish.paywall.ports import Store
 from publish.paywall.rights import Grant, Right
-from publish.trouble import Failure, WrongUsage
+from publish.trouble import WrongUsage
 
 Did: TypeAlias = Literal["new", "granted", "longer", "tagged", "noted", "confirmed", "revoked"]
-_TRIES = 8
 
 
 @dataclass(frozen=True)
@@ -132,7 +131,8 @@ def bring_in(
         Failure: others change the person all the time.
 
     """
-    for _ in range(_TRIES):
+
+    def step() -> list[Change]:
         known = people.find_by_mail(store, newcomer.mail)
         person = known or people.new(
             newcomer.mail, newcomer.shown, newcomer.lang or lang, now, confirmed=False
@@ -143,17 +143,15 @@ def bring_in(
         changes += granted
         if plan or not any(each.what != "revoked" for each in changes):
             return changes
-        try:
-            if known is None:
-                store.write(*people.creating(wanted))
-            elif wanted != known:
-                store.write(people.saving(wanted))
-        except Conflict:
-            continue
+        if known is None:
+            store.write(*people.creating(wanted))
+        elif wanted != known:
+            store.write(people.saving(wanted))
         for grant in grants:
             readers.put_grant(store, person.id, grant, _as_long)
         return changes
-    raise Failure(N_("the store is too busy; nothing was changed, try again"))
+
+    return readers.steadily(step)
 
 
 def _newcomer(row: Row, products: Collection[str]) -> Newcomer:

@@ -6,11 +6,12 @@ import contextlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, TypeVar
 
 from publish.contract.catalogue import N_
 from publish.paywall import addresses, entering, erasing, keys, ledgers, orders, people, rights
 from publish.paywall.addresses import Address
+from publish.paywall.again import again
 from publish.paywall.http import Request
 from publish.paywall.orders import Order
 from publish.paywall.people import Person
@@ -22,7 +23,7 @@ from publish.trouble import Failure, WrongUsage
 
 State: TypeAlias = Literal["member", "lapsed", "subscriber", "unconfirmed"]
 STATES: tuple[State, ...] = ("member", "lapsed", "subscriber", "unconfirmed")
-_TRIES = 8
+_Answer = TypeVar("_Answer")
 # What a creator gave can be taken back; what was paid for goes back as money.
 _GIVEN = ("comp", "code", "import")
 
@@ -139,17 +140,16 @@ def change(store: Store, person: str, change: Callable[[Person], Person]) -> Per
         Failure: others change it all the time.
 
     """
-    for _ in range(_TRIES):
+
+    def step() -> Person | None:
         known = find(store, person)
         wanted = change(known)
         if wanted == known:
             return None
-        try:
-            store.write(people.saving(wanted))
-        except Conflict:
-            continue
+        store.write(people.saving(wanted))
         return wanted
-    raise Failure(N_("the store is too busy; nothing was changed, try again"))
+
+    return steadily(step)
 
 
 def tag(store: Store, person: str, tags: Sequence[str], remove: bool = False) -> Person | None:
@@ -205,7 +205,8 @@ def put_grant(
 
     """
     partition, key = keys.person(person), keys.grant(grant.id)
-    for _ in range(_TRIES):
+
+    def step() -> Grant | None:
         item = store.get(partition, key)
         known = rights.read_grant(item.value) if item else None
         if known and same(known, grant):
@@ -213,21 +214,18 @@ def put_grant(
         # Days that run already go on from when they began.
         kept = replace(grant, at=known.at) if known and known.state == "ok" else grant
         expect = item.version if item else ABSENT
-        try:
-            store.write(Put(partition, key, rights.grant_value(kept), expect))
-        except Conflict:
-            continue
+        store.write(Put(partition, key, rights.grant_value(kept), expect))
         return kept
-    raise Failure(N_("the store is too busy; nothing was changed, try again"))
+
+    return steadily(step)
 
 
 def holds(
     store: Store, person: str, product: str, now: datetime
 ) -> tuple[list[Grant], list[Grant]]:
     """Return the grants of a product that were given, and the open ones that were bought."""
-    lines = [
-        each for each in ledgers.of(store, person) if each.product == product and _stands(each)
-    ]
+    found = ledgers.of(store, person)
+    lines = [each for each in found if each.product == product and _stands(each)]
     given = [each for each in lines if each.kind in _GIVEN]
     bought = [each for each in lines if each.kind not in _GIVEN]
     return given, [each for each in bought if rights.rights([each], now)[product].open]
@@ -251,8 +249,18 @@ def forget(world: World, person: Person) -> None:
     here = Visit(world, Request("POST", "/api/account/delete"))
     leaving = entering.leaving(here, person.mail)
     found = [each for each in orders_of(world.store, person.id) if each.person == person.id]
+    steadily(lambda: erasing.erase(world, person, found, leaving, person.lang), 1)
+
+
+def steadily(step: Callable[[], _Answer], tries: int = 8) -> _Answer:
+    """Return what a step returns, repeated while its write came second.
+
+    Raises:
+        Failure: others came first each time.
+
+    """
     try:
-        erasing.erase(world, person, found, leaving, person.lang)
+        return again(step, tries)
     except Conflict as cause:
         raise Failure(N_("the store is too busy; nothing was changed, try again")) from cause
 

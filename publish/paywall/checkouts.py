@@ -70,21 +70,22 @@ def begin(visit: Visit, browser: str, wish: Wish) -> Open:
         PaymentsDown: the provider does not answer.
 
     """
-    return again(lambda: _begin(visit, browser, wish), _TRIES)
-
-
-def _begin(visit: Visit, browser: str, wish: Wish) -> Open:
-    known = find(visit, browser, wish.offer.id)
-    if known and known.order.browser != browser:
-        known = None  # The reader went on with it in another browser.
-    if known and known.order.reference and visit.world.payments:
-        fresh = fulfil.sync(visit.world, known.order.reference)
-        known = replace(known, order=fresh or known.order)
-    if known and not _over(visit, known.order):
-        if known.order.state != "open" or _same(visit, known.order, wish):
-            return known
-        _close(visit, known.order)
-    return _new(visit, browser, wish)
+    for _ in range(_TRIES):
+        known = find(visit, browser, wish.offer.id)
+        if known and known.order.browser != browser:
+            known = None  # The reader went on with it in another browser.
+        if known and known.order.reference and visit.world.payments:
+            fresh = fulfil.sync(visit.world, known.order.reference)
+            known = replace(known, order=fresh or known.order)
+        if known and not _over(visit, known.order):
+            if known.order.state != "open" or _same(visit, known.order, wish):
+                return known
+            _close(visit, known.order)
+        try:
+            return _new(visit, browser, wish)
+        except Conflict:
+            continue
+    raise Conflict(wish.offer.id)
 
 
 def _over(visit: Visit, order: Order) -> bool:

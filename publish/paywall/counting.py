@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
+import contextlib
 from datetime import UTC, datetime
 
 from publish.paywall import keys
+from publish.paywall.again import again
 from publish.paywall.ports import ABSENT, Conflict, Put, Store
-
-_TRIES = 12
 
 
 def note(store: Store, name: str, now: datetime) -> None:
     """Count one more; where too many count at once, one may be lost."""
     day = now.astimezone(UTC).date().isoformat()
-    for _ in range(_TRIES):
+
+    def step() -> None:
         item = store.get(keys.count(name), day)
         number = int(item.value["count"]) + 1 if item else 1
         expect = item.version if item else ABSENT
-        try:
-            store.write(Put(keys.count(name), day, {"count": number}, expect))
-        except Conflict:
-            continue
-        return
+        store.write(Put(keys.count(name), day, {"count": number}, expect))
+
+    with contextlib.suppress(Conflict):
+        again(step)
 
 
 def counted(store: Store, name: str) -> dict[str, int]:

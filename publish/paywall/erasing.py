@@ -10,12 +10,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from publish.paywall import keys, orders, owning, people, queue, rights
+from publish.paywall.again import again
 from publish.paywall.orders import Order
 from publish.paywall.people import Person
 from publish.paywall.ports import Delete, Operation
 from publish.paywall.visit import World
 
-_TRIES = 6
 _AT_ONCE = 50
 _LEFT = "change"
 
@@ -47,7 +47,7 @@ def erase(
     ran = bool(running(world, found))
     _at_the_provider(world, someone, found)
     for order in found:
-        again(lambda key=order.id: _without_address(world, key))  # type: ignore[misc]
+        _without_address(world, order.id)
     job = {"mail": "deleted", "to": someone.mail, "lang": lang, "values": {"running": ran}}
     world.store.write(
         Delete(keys.person(someone.id), keys.SELF, someone.version),
@@ -72,9 +72,12 @@ def _at_the_provider(world: World, someone: Person, found: Sequence[Order]) -> N
 
 
 def _without_address(world: World, order: str) -> None:
-    found = orders.find(world.store, order)
-    if found and (found.mail or found.customer):
-        world.store.write(orders.saving(replace(found, mail="", customer="")))
+    def step() -> None:
+        found = orders.find(world.store, order)
+        if found and (found.mail or found.customer):
+            world.store.write(orders.saving(replace(found, mail="", customer="")))
+
+    again(step)
 
 
 def _sessions(world: World, person: str) -> None:

@@ -151,7 +151,6 @@ class Response:
             ("X-Frame-Options", "SAMEORIGIN"),
             ("Referrer-Policy", "same-origin"),
             ("X-Robots-Tag", "noindex"),
-            ("X-Frame-Options", "DENY"),
             *self.headers,
             *(("Set-Cookie", cookie) for cookie in self.cookies),
         ]

@@ -57,13 +57,13 @@ def replace_addresses(store: Store, person: str) -> None:
         Conflict: somebody else keeps changing the person.
 
     """
-    again(lambda: _replace_addresses(store, person))
 
+    def step() -> None:
+        someone = people.find(store, person)
+        if someone:
+            store.write(people.saving(replace(someone, feeds=someone.feeds + 1)))
 
-def _replace_addresses(store: Store, person: str) -> None:
-    someone = people.find(store, person)
-    if someone:
-        store.write(people.saving(replace(someone, feeds=someone.feeds + 1)))
+    again(step)
 
 
 def feed(visit: Visit, rest: str) -> Response:

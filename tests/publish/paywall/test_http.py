@@ -67,7 +67,7 @@ def test_every_answer_says_how_it_may_be_kept() -> None:
     headers = dict(Response(200).all_headers())
     assert headers["Cache-Control"] == "private, no-store"
     assert headers["X-Content-Type-Options"] == "nosniff"
-    assert headers["X-Frame-Options"] == "DENY"
+    assert headers["X-Frame-Options"] == "SAMEORIGIN"
 
 
 def test_programs_are_told_from_people() -> None:
