@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
@@ -21,9 +23,32 @@ def parse(text: str, zone: ZoneInfo, option: str = "--at") -> datetime:
         WrongUsage: the text is no date or time.
 
     """
+    with understood(option, text):
+        return exact(text.strip(), zone)
+
+
+def exact(text: str, zone: ZoneInfo) -> datetime:
+    """Return the time of an ISO 8601 date or time; without an offset it is meant in `zone`.
+
+    Raises:
+        ValueError: it is none.
+        OverflowError: it lies beyond all calendars.
+
+    """
+    moment = datetime.fromisoformat(text)
+    return (moment if moment.tzinfo else moment.replace(tzinfo=zone)).astimezone(UTC)
+
+
+@contextmanager
+def understood(option: str, text: str) -> Iterator[None]:
+    """Say in a sentence that what an option was given is no date or time.
+
+    Raises:
+        WrongUsage: instead of ValueError and OverflowError.
+
+    """
     try:
-        moment = datetime.fromisoformat(text.strip())
-        return (moment if moment.tzinfo else moment.replace(tzinfo=zone)).astimezone(UTC)
+        yield
     except (ValueError, OverflowError) as cause:
         raise WrongUsage(
             N_('{option} "{text}" is no date or time (write 2026-12-24 or "2026-12-24 09:30")'),

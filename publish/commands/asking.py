@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from publish import moments
 from publish.commands.talking import Talk
 from publish.contract.catalogue import N_
 from publish.operating import reader_files
@@ -33,14 +34,8 @@ def end_ahead(talk: Talk, option: str, text: str) -> datetime:
         WrongUsage: it is no date or time, or it is over already.
 
     """
-    try:
+    with moments.understood(option, text):
         found = reader_files.read_until(text, talk.desk.zone)
-    except (ValueError, OverflowError) as cause:
-        raise WrongUsage(
-            N_('{option} "{text}" is no date or time (write 2026-12-24 or "2026-12-24 09:30")'),
-            option=option,
-            text=text,
-        ) from cause
     if found <= talk.desk.now:
         raise WrongUsage(N_('{option} "{text}" is over already'), option=option, text=text)
     return found

@@ -208,4 +208,4 @@ def span(talk: Talk, batch: Batch) -> str:
     """Return for how long a code of a batch opens, in words."""
     if not batch.days:
         return talk.words.gettext("for good")
-    return talk.words.ngettext("{n} day", "{n} days", batch.days).format(n=batch.days)
+    return talk.days(batch.days)

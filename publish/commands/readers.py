@@ -222,8 +222,7 @@ def _part(title: str, rows: Sequence[tuple[str, ...]]) -> list[str]:
 
 def _grant_row(talk: Talk, grant: Grant) -> tuple[str, ...]:
     _ = talk.words.gettext
-    days = talk.words.ngettext("{n} day", "{n} days", grant.days).format(n=grant.days)
-    span = days if grant.days else talk.day(grant.until)
+    span = talk.days(grant.days) if grant.days else talk.day(grant.until)
     state = "" if grant.state == "ok" else grant.state
     return (talk.day(grant.at), grant.product, _(_ORIGINS[grant.kind]), span, state, grant.id)
 

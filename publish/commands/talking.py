@@ -95,6 +95,10 @@ class Talk:
         """Return a time as a creator reads it, in the site's zone."""
         return moments.local(moment.isoformat(), self.desk.zone) if moment else ""
 
+    def days(self, n: int) -> str:
+        """Return a number of days in words."""
+        return self.words.ngettext("{n} day", "{n} days", n).format(n=n)
+
     @contextmanager
     def counting(self, text: str, total: int = 0) -> Iterator[Callable[..., None]]:
         """Give a listener that draws how far long work is, and may be told how long it is."""

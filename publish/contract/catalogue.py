@@ -9,7 +9,6 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
-LANGUAGES = ("en", "zh")
 _FOLDER = Path(__file__).parent / "locale"
 
 Words = gettext.NullTranslations

@@ -113,7 +113,7 @@ MAILS: Mapping[str, frozenset[str]] = {
     "ending": frozenset({"product", "until", "renews", "link"}),
     # To both mailboxes, each with its own link.
     "change-mail": frozenset({"link", "minutes", "new"}),
-    "mail-changed": frozenset({"link"}),
+    "mail-changed": frozenset(),
     "deleted": frozenset({"running"}),
 }
 COMMON_SLOTS = frozenset({"site", "home", "account"})
@@ -267,7 +267,6 @@ class Words:
 # Single words that the service needs in running text, see Words.terms.
 TERMS: tuple[str, ...] = (
     "Home",
-    "Back to the post",
     "Sign in",
     "Your account",
     "Try again",

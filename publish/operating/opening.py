@@ -159,7 +159,7 @@ def _test_mode(
     home: Home, generation: Path, zone: ZoneInfo, key: str, payments: bool
 ) -> Iterator[Desk]:
     from publish.operating.real import key_name, named, with_stripe
-    from publish.paywall.roots import system_clock
+    from publish.paywall.stores.rules import system_clock
     from publish.paywall.stores.sqlite import SqliteStore
 
     with closing(SqliteStore(home.test_service)) as store:

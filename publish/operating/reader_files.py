@@ -15,6 +15,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Literal, TypeAlias
 from zoneinfo import ZoneInfo
 
+from publish import moments
 from publish.contract.catalogue import N_
 from publish.trouble import Failure
 
@@ -134,7 +135,7 @@ def last_day(until: datetime, zone: ZoneInfo) -> str:
     local = until.astimezone(zone)
     if (local.hour, local.minute, local.second, local.microsecond) == (0, 0, 0, 0):
         return (local.replace(tzinfo=None) - timedelta(days=1)).date().isoformat()
-    return until.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    return moments.iso(until)
 
 
 # ---- reading --------------------------------------------------------------------------------
@@ -191,8 +192,7 @@ def read_until(text: str, zone: ZoneInfo) -> datetime:
         year, month, date = (int(each) for each in day.groups())
         over = datetime(year, month, date) + timedelta(days=1)  # noqa: DTZ001 - its zone follows
         return over.replace(tzinfo=zone).astimezone(UTC)
-    moment = datetime.fromisoformat(text)
-    return (moment if moment.tzinfo else moment.replace(tzinfo=zone)).astimezone(UTC)
+    return moments.exact(text, zone)
 
 
 def _records(text: str, name: str) -> Iterator[tuple[int, Mapping[str, str]]]:

@@ -10,6 +10,7 @@ from publish.paywall import (
     entering,
     erasing,
     keys,
+    limits,
     orders,
     owning,
     private_feeds,
@@ -48,7 +49,7 @@ def _page(visit: Visit, said: str, status: int = 200) -> Response:
         "mail": someone.shown if someone else "",
         "guest": someone is None,
         "owned": owning.owned(visit),
-        "portal": bool(someone and visit.world.payments and _customer(someone, found)),
+        "portal": bool(someone and visit.world.payments and _customer(visit, someone, found)),
         "orders": owning.order_rows(visit, found),
         "feeds": bool(addresses),
         "rss": addresses.get("rss", ""),
@@ -66,7 +67,16 @@ def act(visit: Visit, rest: str) -> Response:
     if found is None:
         return visit.say("nothing-here", 410)
     someone = visit.someone
-    return found(visit, someone) if someone else _sign_in_first(visit)
+    if someone is None:
+        return _sign_in_first(visit)
+    if rest in _AT_PROVIDER and not _may_ask(visit, someone):
+        return visit.say("too-many", 429, visit.here(HERE), "Your account")
+    return found(visit, someone)
+
+
+def _may_ask(visit: Visit, someone: Person) -> bool:
+    """Count one more request to the provider, which takes only so many of all of us."""
+    return limits.count(visit.world.store, limits.ACCOUNT_BY_PERSON, someone.id, visit.now)
 
 
 # ---- what there is to do ----
@@ -74,7 +84,7 @@ def act(visit: Visit, rest: str) -> Response:
 
 def _portal(visit: Visit, someone: Person) -> Response:
     """Send the reader to the provider's page for invoices and cards."""
-    customer = _customer(someone, owning.own_orders(visit))
+    customer = _customer(visit, someone, owning.own_orders(visit))
     if visit.world.payments is None or not customer:
         return visit.say("nothing-here", 410, visit.here(HERE), "Your account")
     back = visit.world.origin + visit.here(HERE)
@@ -157,6 +167,8 @@ _ACTS: Mapping[str, Callable[[Visit, Person], Response]] = {
     "delete": _delete,
 }
 
+_AT_PROVIDER = ("portal", "cancel", "resume")
+
 # ---- signing out ----
 
 
@@ -199,12 +211,17 @@ def _own(visit: Visit, someone: Person) -> Order | None:
     return order if mine else None
 
 
-def _customer(someone: Person, found: list[Order]) -> str:
-    """Return the provider's id of the reader: their own, else as their newest order tells it.
+def _customer(visit: Visit, someone: Person, found: list[Order]) -> str:
+    """Return the provider's id of the reader: of a membership that runs, else their own.
 
-    An order that a stranger paid for with their address never hides what is their own.
+    What a stranger pays for with their address never hides what is their own.
     """
-    return someone.customer or next((each.customer for each in found if each.customer), "")
+    ledger = {grant.id: grant for grant in visit.ledger}
+    running = [each.customer for each in found if owning.goes_on(ledger.get(each.id))]
+    if someone.customer in running:
+        return someone.customer
+    known = (*running, someone.customer, *(each.customer for each in found))
+    return next(filter(None, known), "")
 
 
 def _back(visit: Visit, said: str) -> Response:

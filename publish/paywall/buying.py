@@ -65,7 +65,8 @@ def _led_here(visit: Visit) -> tuple[str, dict[str, str]]:
     parts = http.split(visit.request.header("referer"))
     if f"{parts.scheme}://{parts.netloc}" != visit.world.origin:
         return "", {}
-    page = http.safe_return(parts.path[:_LONGEST_PAGE], "")
+    # A page that is cut would be another one, and half an escape is no address to come back to.
+    page = http.safe_return(parts.path, "") if len(parts.path) <= _LONGEST_PAGE else ""
     try:
         fields = dict(parse_qsl(parts.query, max_num_fields=http.MOST_FIELDS))
     except ValueError:

@@ -154,7 +154,7 @@ def _moving(visit: Visit, someone: Person, new: Address) -> list[Operation]:
     moved = replace(someone, mail=new.canonical, shown=new.shown)
     if new.canonical == someone.mail:
         return [people.saving(moved)]
-    job = {"mail": "mail-changed", "to": someone.mail, "lang": visit.lang, "values": _CONTACT}
+    job = {"mail": "mail-changed", "to": someone.mail, "lang": visit.lang}
     return [
         people.saving(moved),
         Put(keys.identity("mail", new.canonical), keys.SELF, {"person": someone.id}, ABSENT),
@@ -162,9 +162,6 @@ def _moving(visit: Visit, someone: Person, new: Address) -> list[Operation]:
         entering.leaving(visit, someone.mail),
         queue.adding(visit.now, "mail", job),
     ]
-
-
-_CONTACT = {"link": "/api/account"}
 
 
 def _read(item: Item) -> _Change:

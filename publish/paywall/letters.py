@@ -74,8 +74,6 @@ def _values(world: World, release: Release, lang: str, told: Mapping[str, Any]) 
     language = release.language(lang)
     values: dict[str, Any] = dict.fromkeys(MAILS[str(told["mail"])], "")
     values |= told.get("values") or {}
-    if told.get("path"):
-        values["link"] = told["path"]
     if told.get("seed"):
         values |= _of_seed(world, str(told["seed"]), lang)
     values |= {

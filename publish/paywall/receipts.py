@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from publish.contract.manifest import Manifest
 from publish.paywall import addresses, limits, money, queue, rights
@@ -15,7 +14,7 @@ from publish.paywall.orders import Order
 from publish.paywall.ports import Operation
 from publish.paywall.releases import Release
 from publish.paywall.rights import Grant
-from publish.paywall.visit import World, written_day
+from publish.paywall.visit import World
 
 ACCOUNT = "/api/account"
 BY_PRODUCT_AND_MAIL = Rule("receipt", 3, timedelta(days=1))
@@ -61,7 +60,7 @@ def _values(release: Release, order: Order, right: rights.Right | None) -> dict[
         "number": order.number,
         "product": title(release.manifest, order.product, order.lang),
         "price": paid if order.amount else words.terms.get("free", "free"),
-        "until": day(release, order.lang, until) if until else "",
+        "until": release.day(order.lang, until) if until else "",
         "forever": bool(right and until is None),
         "renews": bool(right and right.renews),
         "link": place(release.manifest, order.post or order.product, order.lang) or ACCOUNT,
@@ -82,9 +81,3 @@ def place(manifest: Manifest, key: str, lang: str) -> str:
     texts = manifest.products[key].texts if key in manifest.products else {}
     text = texts.get(lang) or next(iter(texts.values()), None)
     return text.url if text else ""
-
-
-def day(release: Release, lang: str, when: datetime) -> str:
-    """Return a date in words, in the site's zone."""
-    zone = ZoneInfo(release.manifest.site.time_zone)
-    return written_day(release.words(lang), when.astimezone(zone))

@@ -6,13 +6,14 @@ import functools
 import json
 import threading
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from functools import cached_property
 from typing import Any
 
 from publish.contract import manifest as contract
 from publish.contract.service import Words
 from publish.contract.slots import Prepared
-from publish.paywall.ports import Bodies, Missing
+from publish.paywall.ports import Bodies
 
 _KEPT = 3
 
@@ -66,6 +67,15 @@ class Release:
                 self._prepared[path] = known
         return known
 
+    def day(self, lang: str, when: datetime) -> str:
+        """Return a date as people write it, in the site's time zone."""
+        import zoneinfo
+
+        words, zone = self.words(lang), zoneinfo.ZoneInfo(self.manifest.site.time_zone)
+        local = when.astimezone(zone)
+        month = words.months[local.month - 1]
+        return words.date.format(y=local.year, m=local.month, d=local.day, month=month)
+
     def words(self, lang: str) -> Words:
         """Return what the service says in a language."""
         if lang not in self._words:
@@ -94,6 +104,3 @@ class Releases:
 
         """
         return self._load(name or self._bodies.current())
-
-
-__all__ = ["Missing", "Release", "Releases"]

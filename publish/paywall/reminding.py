@@ -108,7 +108,7 @@ def _mail(world: World, person: Person, right: Right) -> dict[str, object]:
         "lang": lang,
         "values": {
             "product": receipts.title(release.manifest, right.product, lang),
-            "until": receipts.day(release, lang, right.until or world.clock()),
+            "until": release.day(lang, right.until or world.clock()),
             "renews": right.renews,
             "link": receipts.ACCOUNT if right.renews or not page else page,
         },

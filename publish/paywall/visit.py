@@ -158,10 +158,7 @@ class Visit:
 
     def day(self, when: datetime) -> str:
         """Return a date as people write it, in the site's time zone."""
-        import zoneinfo
-
-        zone = zoneinfo.ZoneInfo(self.release.manifest.site.time_zone)
-        return written_day(self.words, when.astimezone(zone))
+        return self.release.day(self.lang, when)
 
     def here(self, path: str, **fields: str) -> str:
         """Return the address of one of our own pages that keeps the language."""
@@ -195,7 +192,7 @@ class Visit:
         )
 
     def leaving_cookies(self) -> tuple[str, ...]:
-        """Return the cookies of a browser that nobody knows any more: the next reader's."""
+        """Return cookies that take away all by which this browser is known: another may be next."""
         names = self.world.cookies
         return *self.session_cookies(""), http.cookie(names.browser, "", 0, secure=names.secure)
 
@@ -207,13 +204,6 @@ class Visit:
         names = self.world.cookies
         seconds = int(sessions.BROWSER_LASTS.total_seconds())
         return key, (http.cookie(names.browser, value, seconds, secure=names.secure),)
-
-
-def written_day(words: Words, local: datetime) -> str:
-    """Return a local date in words."""
-    return words.date.format(
-        y=local.year, m=local.month, d=local.day, month=words.months[local.month - 1]
-    )
 
 
 def reader_language(languages: Sequence[Language], request: Request, origin: str) -> str:

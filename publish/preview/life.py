@@ -23,9 +23,9 @@ from publish.paywall.mailers.outbox import Outbox
 from publish.paywall.payments.stripe_api import StripePayments
 from publish.paywall.payments.stripe_requests import SANDBOX_KEY
 from publish.paywall.ports import Clock, Mail, Payments, PaymentsDown
-from publish.paywall.roots import system_clock
 from publish.paywall.roots.server import Ticker
 from publish.paywall.service import Service
+from publish.paywall.stores.rules import system_clock
 from publish.paywall.stores.sqlite import SqliteStore
 from publish.paywall.visit import World
 from publish.preview import mailbox

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import asdict, dataclass
 
 from publish.sandbox.goods import labels
 from publish.sandbox.months import DAY
@@ -87,7 +86,7 @@ def process(books: Books, unpaid: Object, payer: Payer) -> Object:
         "payment_method_types": [payer.method],
         "status": "processing",
     }
-    books.put(waiting, payer=_told(payer))
+    books.put(waiting, payer=asdict(payer))
     books.emit("payment_intent.processing", waiting)
     return waiting
 
@@ -116,15 +115,6 @@ def decline(books: Books, unpaid: Object, payer: Payer, code: str = "card_declin
 def payer_of(books: Books, waiting: Object) -> Payer:
     """Return who is paying a payment that is processing."""
     return Payer(**books.hidden(waiting["id"])["payer"])
-
-
-def _told(payer: Payer) -> dict[str, Any]:
-    return {
-        "mail": payer.mail,
-        "customer": payer.customer,
-        "method": payer.method,
-        "card": payer.card,
-    }
 
 
 def _charge(books: Books, of: Object, payer: Payer, status: str, code: str = "") -> Object:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from publish.contract.catalogue import N_, Words, speak
+from publish.paywall.money import digits
 from publish.sandbox.state import State
 
 _STYLE = """\
@@ -38,14 +39,14 @@ button.main{background:var(--do);border-color:var(--do);color:var(--on-do);width
 .said.good{border-color:var(--do)}
 .scroll{overflow-x:auto}table{border-collapse:collapse;width:100%;font-size:.94rem}
 th,td{text-align:start;padding:.45rem .6rem .45rem 0;border-bottom:1px solid var(--line);
-vertical-align:top}.rows td:first-child,.bills td{white-space:nowrap}
+vertical-align:top}.rows td:first-child,.bills td:not(:nth-child(2)){white-space:nowrap}
 td form{display:flex;flex-wrap:wrap;gap:.4rem}td button{min-height:36px;padding:.2rem .6rem}
 @media (max-width:44rem){.rows thead{position:absolute;clip-path:inset(50%)}
 .rows tbody,.rows tr,.rows td{display:block}.rows tr{padding:.5rem 0;
 border-bottom:1px solid var(--line)}.rows td{border:0;padding:.15rem 0}}
 code{font:.9em/1.5 ui-monospace,Menlo,monospace;overflow-wrap:anywhere}
 pre{white-space:pre-wrap;background:var(--raised);padding:1rem;border-radius:6px}
-iframe.mail{width:100%;height:34rem;border:1px solid var(--line);border-radius:6px;background:#fff}
+iframe.mail{width:100%;height:38rem;border:1px solid var(--line);border-radius:6px;background:#fff}
 .address{display:block;padding:.8rem;background:var(--raised);border-radius:6px;
 user-select:all;overflow-wrap:anywhere}
 """
@@ -145,6 +146,7 @@ def hidden(**values: str) -> str:
 
 def money(minor: int, currency: str) -> str:
     """Return an amount as people read it: 39.00 CNY."""
-    if currency.lower() in ("jpy", "krw", "vnd"):
-        return f"{minor} {currency.upper()}"
-    return f"{minor // 100}.{minor % 100:02d} {currency.upper()}"
+    code = currency.upper()
+    places = digits(code)
+    whole, rest = divmod(minor, 10**places)
+    return f"{whole}.{rest:0{places}d} {code}" if places else f"{whole} {code}"

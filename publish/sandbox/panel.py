@@ -253,7 +253,8 @@ def _subscription_row(words: Words, books: Books, held: Object) -> str:
             ("unpause", _("Collect again")) if held["pause_collection"] else ("pause", _("Pause"))
         )
         buttons = [("end", _("End now")), pause]
-    status = _(STATUS[held["status"]]) + (f" · {_('cancelled')}" if held["cancel_at"] else "")
+    state = STATUS[held["status"]]
+    status = _(state) + (f" · {_('cancelled')}" if held["cancel_at"] else "")
     ends = held["items"]["data"][0]["current_period_end"]
     cells = (day(held["created"]), who.get("email") or "–", status, day(ends))
     return _row(cells, held["id"], buttons)

@@ -130,7 +130,8 @@ def _invoices(words: Words, invoices: list[Object]) -> str:
         for each in (N_("Day"), N_("Number"), N_("Amount"), N_("State"))
     )
     title = text_of(_("Invoices"))
-    return f'<h2>{title}</h2><div class="scroll"><table class="bills"><tr>{heads}</tr>{rows}</table></div>'
+    table = f'<table class="bills"><tr>{heads}</tr>{rows}</table>'
+    return f'<h2>{title}</h2><div class="scroll">{table}</div>'
 
 
 def day(seconds: int) -> str:

@@ -17,8 +17,10 @@
     wall.outerHTML = html
     open = document.getElementById('ink-premium')
     say('')
-    if (go) open.focus()
-    else setTimeout(() => say(open.getAttribute('aria-label')), 200)
+    if (go) {
+      open.focus()
+      open.scrollIntoView() // focus alone shows the middle of what is taller than the window
+    } else setTimeout(() => say(open.getAttribute('aria-label')), 200)
   }
 
   const told = (answer, asked) => {

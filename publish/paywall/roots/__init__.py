@@ -5,18 +5,13 @@ Adapters are loaded only when a setting names them.
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from pathlib import Path
 
 from publish.paywall.ports import Bodies, Clock, Mailer, Payments, Store, Wake
 from publish.paywall.roots.settings import Settings
 from publish.paywall.signing import Keyring
+from publish.paywall.stores.rules import system_clock
 from publish.paywall.visit import World
-
-
-def system_clock() -> datetime:
-    """Return the time of this machine."""
-    return datetime.now(UTC)
 
 
 def world_from(

@@ -158,4 +158,12 @@ def test_it_speaks_chinese(shop):
     ran = shop.run("codes", "make", "--offer", "pass-year", "--lang", "zh")
     assert "1 个码，pass，365 天" in ran.err
     assert "已兑换 0／1" in shop.ok("codes", "list", "--lang", "zh")
-    assert "要作废" in shop.run("codes", "revoke", "X", "--lang", "zh").err
+    [batch] = shop.json("codes", "list")["batches"]
+    assert "要作废" in shop.run("codes", "revoke", batch["id"], "--lang", "zh").err
+
+
+def test_nobody_is_asked_about_a_batch_that_is_none(shop):
+    ran = shop.run("codes", "revoke", "X")
+    assert ran.code == 2
+    assert '"X" is no batch or code here' in ran.err
+    assert "Revoke" not in ran.err

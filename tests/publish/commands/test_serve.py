@@ -14,6 +14,14 @@ from urllib.parse import quote
 
 import pytest
 
+from publish.build import Outcome
+from publish.commands.serve import _Show
+from publish.contract.catalogue import speak
+from publish.contract.report import Done, Request
+from publish.preview.life import Life
+from publish.preview.loop import Turn
+from publish.preview.stage import Stage
+from publish.screen import Screen
 from tests.publish.commands.running import COMMAND, environment, inkstead, new_site
 
 PATIENCE = 60.0
@@ -354,3 +362,23 @@ def test_it_ends_quietly_and_leaves_nothing_behind(serve, number, code):
         return state == "Z"
 
     served.eventually(gone)
+
+
+@pytest.mark.parametrize(
+    ("mode", "shown_first"), [("sandbox", False), ("test", True)], ids=["sandbox", "stripe"]
+)
+def test_who_presses_buy_at_once_finds_the_prices(tmp_path, mode, shown_first):
+    """The sandbox knows them before a page is shown; Stripe's test mode is not waited for."""
+    stage, seen = Stage(), []
+
+    def built() -> str:
+        seen.append(stage.scene.good)
+        return ""
+
+    life = Life(mode, {}, built)
+    request = Request(content=str(tmp_path), output=str(tmp_path))
+    screen = Screen(speak("en"), tmp_path, tmp_path)
+    show = _Show(screen, stage, request, quiet=True, life=life)
+    show.take(Turn(1, frozenset(), Outcome(Done(ok=True, output=str(tmp_path)))))
+    assert seen == [shown_first]
+    assert stage.scene.good

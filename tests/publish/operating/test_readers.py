@@ -70,6 +70,9 @@ def test_the_word_for_a_reader_says_most_about_them(store):
     assert Reader(sure, {}).state == "subscriber"
     assert Reader(sure, over).state == "lapsed"
     assert Reader(plain, over | open_("pass")).state == "member"
+    paying = {"pass": Right("pass", False, NOW, pending=True)}
+    assert Reader(sure, paying).state == "subscriber"
+    assert Reader(sure, over | paying).state == "lapsed"
 
 
 def test_a_product_filter_leaves_out_who_held_it_once(store):

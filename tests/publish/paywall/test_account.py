@@ -346,6 +346,27 @@ def test_a_stranger_who_pays_with_ones_address_does_not_take_ones_portal_away(ho
     assert location(act(browser, "portal")) == f"https://portal.example/{mine}"
 
 
+def test_the_portal_is_that_of_a_membership_that_runs(house, till):
+    """Also when one renewed without signing in, so that the provider took one for another."""
+    browser = house.signed_in()
+    buy(house, till, browser, "course", MAIL)
+    renewed = orders.find(
+        house.store, buy(house, till, house.browser(), "membership-year", MAIL)
+    ).customer
+    assert location(act(browser, "portal")) == f"https://portal.example/{renewed}"
+
+
+def test_one_reader_does_not_use_up_what_the_provider_takes(house, till):
+    browser, other = house.signed_in(), house.signed_in("other@example.test")
+    for each in (browser, other):
+        buy(house, till, each, "course", MAIL)
+    for number in range(30):
+        assert act(browser, ("portal", "cancel", "resume")[number % 3]).status != 429
+    assert {act(browser, what).status for what in ("portal", "cancel", "resume")} == {429}
+    assert act(browser, "feeds").status == 303
+    assert act(other, "portal").status == 303
+
+
 def test_cancelling_stops_renewing_and_resuming_takes_it_back(house, till):
     browser = house.signed_in()
     order = buy(house, till, browser, "membership-year", MAIL)

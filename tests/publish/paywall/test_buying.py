@@ -139,6 +139,14 @@ def test_a_campaign_is_cut_to_size(shop: House) -> None:
     assert all_orders(shop.store)[0].campaign == {"utm_source": "x" * 120}
 
 
+def test_a_page_with_an_address_too_long_to_keep_is_not_cut(shop: House, till: FakeTill) -> None:
+    browser = shop.browser()
+    browser.page = "/" + "%E4%BD%A0" * 60 + "/"
+    press(browser)
+    (asked,) = till.payments.open.values()
+    assert (all_orders(shop.store)[0].page, asked.cancel_url) == ("", "https://example.test/en/")
+
+
 def test_without_payments_it_says_so(tmp_path: Any, generation: Any) -> None:
     shop = house.world(tmp_path, generation=generation)
     assert press(shop.browser()).status == 503

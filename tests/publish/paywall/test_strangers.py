@@ -281,9 +281,9 @@ def test_a_query_that_cannot_be_read_is_said_on_a_page(shop):
 
 
 @pytest.mark.parametrize("path", ["sign-in", "redeem", "return", "confirm", "sign-out", "checkout"])
-@pytest.mark.parametrize("field", ["mail", "code", "order", "key", "device", "return_to", "offer"])
-def test_half_a_character_is_a_bad_request(shop, path, field):
-    body = f'{{"{field}": "\\ud800"}}'.encode()
+def test_half_a_character_is_a_bad_request(shop, path):
+    fields = ("mail", "code", "order", "key", "device", "return_to", "offer")
+    body = json.dumps(dict.fromkeys(fields, "\ud800")).encode()
     headers = {"content-type": "application/json", "origin": ORIGIN}
     answer = shop.service(http.Request("POST", f"/api/{path}", "", headers, body))
     assert answer.status == 400

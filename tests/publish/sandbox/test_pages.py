@@ -247,7 +247,7 @@ def test_the_panel_refunds_disputes_and_shows_the_order(client, state, panel):
     found = opened(client, client_reference_id="ABCD1234EFGH")
     pay(state, found.id)
     charge = client.v1.charges.list().data[0].id
-    assert "ABCD1234EFGH" in ask(panel).text
+    assert "ABCD-1234-EFGH" in ask(panel).text
     ask(panel, {"id": charge, "do": "half"})
     assert client.v1.charges.retrieve(charge).amount_refunded == 1950
     ask(panel, {"id": charge, "do": "dispute"})
