@@ -28,7 +28,8 @@ from plugins.model.feeds import Feed, offered
 from plugins.model.library import Library, Product
 from plugins.model.listings import Listing
 from plugins.model.problems import Problems
-from plugins.model.site import FILE, Language, Legal, MenuItem
+from plugins.model.site import Language, Legal, MenuItem
+from plugins.model.site_file import FILE
 from plugins.model.slugs import quoted
 from plugins.model.terms import Term
 from publish.contract.catalogue import N_

@@ -13,7 +13,7 @@ import plugins.feeds
 import plugins.head
 import plugins.reader
 from plugins.model.problems import Problems
-from plugins.model.site import load_site
+from plugins.model.site_file import load_site
 
 
 class _Compiled(BytecodeCache):

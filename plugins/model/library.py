@@ -20,7 +20,8 @@ from plugins.model.entries import (
     Sale,
 )
 from plugins.model.problems import Problems
-from plugins.model.site import Site, load_site
+from plugins.model.site import Site
+from plugins.model.site_file import load_site
 from plugins.model.slugs import same
 from plugins.model.sources import Premium, Vault, read_entry, read_sources
 from plugins.model.terms import Term, terms_of

@@ -23,7 +23,8 @@ from plugins.model.frontmatter import Source, decode, split
 from plugins.model.marker import Parts, check_definitions, outside_code, split_at_marker
 from plugins.model.problems import Problems
 from plugins.model.sales import read_sale
-from plugins.model.site import FILE, Site
+from plugins.model.site import Site
+from plugins.model.site_file import FILE
 from plugins.model.slugs import natural, same, split_date
 from publish.contract.catalogue import N_
 from publish.contract.report import Place

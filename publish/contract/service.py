@@ -238,7 +238,10 @@ MESSAGES: Mapping[str, tuple[str, str]] = {
         "We have written to the old and the new address. Confirm in both.",
     ),
     "change-half": ("Half way", "Now confirm in the other mailbox, too."),
-    "mail-changed": ("Address changed", "From now on you sign in with the new address."),
+    "mail-changed": (
+        "Address changed",
+        "From now on you sign in with the new address. All other devices are signed out.",
+    ),
     "mail-taken": (
         "Address in use",
         "This address has an account of its own. Sign in with it.",

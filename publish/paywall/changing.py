@@ -1,7 +1,9 @@
 """Changing the address: both mailboxes say yes, the old one and the new one, in any order.
 
 Asking tells nothing about the new address; whether it is taken shows only to who reads its mail.
-The sessions stay, and so does the address that the payment provider knows: its portal changes it.
+All other devices are signed out and the feeds get new addresses: whoever talked somebody into
+confirming keeps no way in. The address that the payment provider knows stays, its portal changes
+it.
 """
 
 from __future__ import annotations
@@ -10,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Literal
 
-from publish.paywall import challenges, entering, keys, limits, people, queue
+from publish.paywall import challenges, entering, keys, limits, people, queue, sessions
 from publish.paywall.addresses import Address, mailbox
 from publish.paywall.challenges import Link, link_secret_of
 from publish.paywall.http import Response
@@ -20,6 +22,8 @@ from publish.paywall.visit import Visit, World
 
 LASTS = timedelta(hours=1)
 _KEY = "change"
+_MOST_DEVICES = 80
+"""As many as one write takes; the newest come first."""
 _SIDES: tuple[Literal["old", "new"], ...] = ("old", "new")
 
 
@@ -151,9 +155,9 @@ def _dropping(someone: Person, change: _Change) -> Operation:
 
 def _moving(visit: Visit, someone: Person, new: Address) -> list[Operation]:
     """Return what to write for the new address; mails under way to the old one sign nobody in."""
-    moved = replace(someone, mail=new.canonical, shown=new.shown)
     if new.canonical == someone.mail:
-        return [people.saving(moved)]
+        return [people.saving(replace(someone, shown=new.shown))]
+    moved = replace(someone, mail=new.canonical, shown=new.shown, feeds=someone.feeds + 1)
     job = {"mail": "mail-changed", "to": someone.mail, "lang": visit.lang}
     return [
         people.saving(moved),
@@ -161,7 +165,16 @@ def _moving(visit: Visit, someone: Person, new: Address) -> list[Operation]:
         Delete(keys.identity("mail", someone.mail), keys.SELF),
         entering.leaving(visit, someone.mail),
         queue.adding(visit.now, "mail", job),
+        *_signing_out(visit, someone),
     ]
+
+
+def _signing_out(visit: Visit, someone: Person) -> list[Operation]:
+    """Return what to write so that only the session that confirms stays, if it is theirs."""
+    here = visit.session.hash if visit.session else ""
+    found = sessions.devices(visit.world.store, someone.id)
+    others = [each for each in found if each.hash != here][:_MOST_DEVICES]
+    return [Delete(each.partition, keys.session(each.hash)) for each in others]
 
 
 def _read(item: Item) -> _Change:

@@ -7,7 +7,7 @@ so another price: an old page can never charge what a new page says, and nothing
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -57,22 +57,25 @@ class WantedProduct:
 
 
 def wanted(manifest: Manifest) -> tuple[WantedProduct, ...]:
-    """Return every product that is sold now, in the main language; a retired one sells no more."""
-    main = manifest.site.languages[0].code
+    """Return every product that is sold now; a retired one sells no more."""
+    languages = [language.code for language in manifest.site.languages]
     return tuple(
-        _wanted(key, product, main)
+        _wanted(key, product, languages)
         for key, product in sorted(manifest.products.items())
         if product.status == "published" and product.offers
     )
 
 
-def _wanted(key: str, product: Product, main: str) -> WantedProduct:
-    text = product.texts.get(main) or next(iter(product.texts.values()))
+def _wanted(key: str, product: Product, languages: Sequence[str]) -> WantedProduct:
+    # Checkout shows one name to all readers, so it is there in each of their languages.
+    texts = [product.texts[code] for code in languages if code in product.texts]
+    name = " / ".join(dict.fromkeys(text.title for text in texts))
+    summary = " / ".join(dict.fromkeys(text.summary for text in texts if text.summary))
     prices = tuple(
         WantedPrice(lookup_key(key, offer), key, offer.id, amounts(offer), _every(offer))
         for offer in product.offers
     )
-    return WantedProduct(key, text.title, text.summary, prices)
+    return WantedProduct(key, name, summary, prices)
 
 
 def _every(offer: Offer) -> Literal["", "month", "year"]:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from plugins.model.entries import POST_FIELDS, PRODUCT_FIELDS, Fields
 from plugins.model.frontmatter import GATES, Source
 from plugins.model.problems import Problems
-from plugins.model.site import read_site
+from plugins.model.site_file import read_site
 from tests.plugins.creator import texts
 
 SITE = read_site({"languages": ["en", "zh-Hans"], "time_zone": "Asia/Shanghai"}, "", Problems())

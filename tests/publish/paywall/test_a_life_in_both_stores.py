@@ -63,7 +63,7 @@ def test_a_life_from_the_first_mail_to_the_last(house):
     browser.post("/api/account/mail?lang=en", {"mail": "new@example.test"})
     house.tick()
     assert press_link(house.browser(), key_in(house)).status == 200
-    assert press_link(house.browser(), key_in(house, "new@example.test")).status == 200
+    assert press_link(browser, key_in(house, "new@example.test")).status == 200
     assert browser.post("/api/account/feeds").status == 303
     assert browser.post("/api/account/export").status == 200
     assert browser.post("/api/sign-out", {"all": "1"}).status == 303

@@ -58,10 +58,23 @@ def test_both_mailboxes_confirm_in_any_order_in_any_browser(house, order):
     assert mail_of(house, person) == NEW
     assert people.find_by_mail(house.store, NEW).id == person.id
     assert people.find_by_mail(house.store, MAIL) is None
-    assert is_in(browser)
-    assert b"changing" not in browser.get("/api/account?lang=en").body
     house.tick()
     assert [mail.subject for mail in house.mailbox.to(MAIL)][-1] == "mail-changed (en)"
+
+
+def test_the_change_signs_out_everywhere_but_where_it_is_confirmed(house):
+    """Whoever talked a stranger into confirming keeps neither a device nor a feed."""
+    person = house.person()
+    here, elsewhere = house.signed_in(person), house.signed_in(person)
+    begin(house, elsewhere)
+    press_link(house.browser(), key_in(house, MAIL))
+    assert is_in(here)
+    assert is_in(elsewhere)
+    press_link(here, key_in(house, NEW))
+    assert is_in(here)
+    assert not is_in(elsewhere)
+    assert people.find(house.store, person.id).feeds == person.feeds + 1
+    assert b"changing" not in here.get("/api/account?lang=en").body
 
 
 def test_looking_at_the_links_changes_nothing(house):

@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from plugins.model.problems import Problems
-from plugins.model.site import Author, load_site, read_site
+from plugins.model.site import Author
+from plugins.model.site_file import load_site, read_site
 from tests.plugins.creator import texts, write
 
 
