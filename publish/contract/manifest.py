@@ -110,6 +110,10 @@ class Product:
     texts: Mapping[str, ProductText]
     adopts: tuple[str, ...] = ()
 
+    def text(self, lang: str) -> ProductText | None:
+        """Return what it says of itself in a language, else in the first that it has."""
+        return self.texts.get(lang) or next(iter(self.texts.values()), None)
+
 
 @dataclass(frozen=True)
 class Language:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
 # name of the page -> every slot and section that it may hold
 PAGES: Mapping[str, frozenset[str]] = {
@@ -265,6 +266,11 @@ class Words:
     date: str
     months: tuple[str, ...]
     terms: Mapping[str, str] = field(default_factory=dict)
+
+    def day(self, local: datetime) -> str:
+        """Return a local date as people write it."""
+        month = self.months[local.month - 1]
+        return self.date.format(y=local.year, m=local.month, d=local.day, month=month)
 
 
 # Single words that the service needs in running text, see Words.terms.

@@ -17,13 +17,12 @@ from publish.paywall import (
     sessions,
 )
 from publish.paywall.addresses import Invalid, canonical
-from publish.paywall.http import Response, see
+from publish.paywall.http import ACCOUNT, Response, see
 from publish.paywall.orders import Order
 from publish.paywall.people import Person
 from publish.paywall.ports import Delete
 from publish.paywall.visit import Visit
 
-HERE = "/api/account"
 _SAYS = ("cancelled", "resumed", "feeds-replaced", "devices-out", "change-sent", "device-out")
 
 
@@ -70,7 +69,7 @@ def act(visit: Visit, rest: str) -> Response:
     if someone is None:
         return _sign_in_first(visit)
     if rest in _AT_PROVIDER and not _may_ask(visit, someone):
-        return visit.say("too-many", 429, visit.here(HERE), "Your account")
+        return visit.say("too-many", 429, visit.here(ACCOUNT), "Your account")
     return found(visit, someone)
 
 
@@ -86,8 +85,8 @@ def _portal(visit: Visit, someone: Person) -> Response:
     """Send the reader to the provider's page for invoices and cards."""
     customer = _customer(visit, someone, owning.own_orders(visit))
     if visit.world.payments is None or not customer:
-        return visit.say("nothing-here", 410, visit.here(HERE), "Your account")
-    back = visit.world.origin + visit.here(HERE)
+        return visit.say("nothing-here", 410, visit.here(ACCOUNT), "Your account")
+    back = visit.world.origin + visit.here(ACCOUNT)
     return see(visit.world.payments.portal(customer, back, visit.lang))
 
 
@@ -95,7 +94,7 @@ def _cancel(visit: Visit, someone: Person) -> Response:
     """Let a membership end with its paid time."""
     order = _own(visit, someone)
     if order is None or visit.world.payments is None:
-        return visit.say("order-unknown", 410, visit.here(HERE), "Your account")
+        return visit.say("order-unknown", 410, visit.here(ACCOUNT), "Your account")
     visit.world.payments.cancel(order.subscription)
     return _synced(visit, order, "cancelled")
 
@@ -104,7 +103,7 @@ def _resume(visit: Visit, someone: Person) -> Response:
     """Take a cancellation back."""
     order = _own(visit, someone)
     if order is None or visit.world.payments is None:
-        return visit.say("order-unknown", 410, visit.here(HERE), "Your account")
+        return visit.say("order-unknown", 410, visit.here(ACCOUNT), "Your account")
     visit.world.payments.resume(order.subscription)
     return _synced(visit, order, "resumed")
 
@@ -127,7 +126,7 @@ def _mail(visit: Visit, someone: Person) -> Response:
     if address.canonical == someone.mail and address.shown == someone.shown:
         return _back(visit, "")
     if not changing.begin(visit, someone, address):
-        return visit.say("too-many", 429, visit.here(HERE), "Your account")
+        return visit.say("too-many", 429, visit.here(ACCOUNT), "Your account")
     return _back(visit, "change-sent")
 
 
@@ -225,9 +224,9 @@ def _customer(visit: Visit, someone: Person, found: list[Order]) -> str:
 
 
 def _back(visit: Visit, said: str) -> Response:
-    return see(visit.here(HERE, said=said))
+    return see(visit.here(ACCOUNT, said=said))
 
 
 def _sign_in_first(visit: Visit) -> Response:
-    way = visit.here("/api/sign-in", return_to=visit.here(HERE))
+    way = visit.here("/api/sign-in", return_to=visit.here(ACCOUNT))
     return visit.say("sign-in-first", 401, way, "Sign in")

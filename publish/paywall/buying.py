@@ -76,7 +76,7 @@ def _led_here(visit: Visit) -> tuple[str, dict[str, str]]:
 
 def _refused(visit: Visit, wish: Wish) -> Response | None:
     """Refuse what would be paid twice: a membership that runs, a thing that is owned for good."""
-    account = visit.here(receipts.ACCOUNT)
+    account = visit.here(http.ACCOUNT)
     mine = [grant for grant in visit.ledger if grant.product == wish.product_id]
     if wish.offer.every and any(map(rights.runs, mine)):
         return visit.say("already-active", 409, account, "Your account")
@@ -277,7 +277,7 @@ def _target(visit: Visit, order: Order) -> str:
     if post and post.premium:
         return f"{quote(post.url, safe='/%')}#ink-premium"
     page = receipts.place(manifest, order.product, visit.lang)
-    return quote(page, safe="/%") if page else visit.here(receipts.ACCOUNT)
+    return quote(page, safe="/%") if page else visit.here(http.ACCOUNT)
 
 
 def _back(visit: Visit, order: Order | None = None) -> str:

@@ -15,13 +15,12 @@ from typing import Literal
 from publish.paywall import challenges, entering, keys, limits, people, queue, sessions
 from publish.paywall.addresses import Address, mailbox
 from publish.paywall.challenges import Link, link_secret_of
-from publish.paywall.http import Response
+from publish.paywall.http import ACCOUNT, Response
 from publish.paywall.people import Person
 from publish.paywall.ports import ABSENT, Delete, Item, Operation, Put
 from publish.paywall.visit import Visit, World
 
 LASTS = timedelta(hours=1)
-_KEY = "change"
 _MOST_DEVICES = 80
 """As many as one write takes; the newest come first."""
 _SIDES: tuple[Literal["old", "new"], ...] = ("old", "new")
@@ -70,7 +69,7 @@ def _asking(visit: Visit, someone: Person, address: Address, change: str) -> Ope
         "shown": address.shown,
         "confirmed": [],
     }
-    return Put(keys.person(someone.id), _KEY, value, expires=visit.now + LASTS)
+    return Put(keys.person(someone.id), keys.CHANGE, value, expires=visit.now + LASTS)
 
 
 def _letter(
@@ -105,7 +104,7 @@ def _letter(
 
 def waits(world: World, person: str) -> bool:
     """Tell whether an address waits to be confirmed."""
-    return world.store.get(keys.person(person), _KEY) is not None
+    return world.store.get(keys.person(person), keys.CHANGE) is not None
 
 
 def confirm(visit: Visit, link: Link) -> Response:
@@ -116,20 +115,21 @@ def confirm(visit: Visit, link: Link) -> Response:
 
     """
     store = visit.world.store
-    someone, item = people.find(store, link.person), store.get(keys.person(link.person), _KEY)
+    someone = people.find(store, link.person)
+    item = store.get(keys.person(link.person), keys.CHANGE)
     change = _read(item) if item else None
     if someone is None or someone.banned or change is None or change.id != link.change:
-        return visit.say("link-dead", 410, visit.here("/api/account"), "Your account")
+        return visit.say("link-dead", 410, visit.here(ACCOUNT), "Your account")
     confirmed = {*change.confirmed, link.side}
     if "new" in confirmed and _taken(visit, someone, change.new):
         store.write(link.ending(), _dropping(someone, change))
         return visit.say("mail-taken", 409, visit.here("/api/sign-in"), "Sign in")
     if confirmed != set(_SIDES):
         store.write(link.ending(), _half(visit, someone, change, link.side))
-        return visit.say("change-half", 200, visit.here("/api/account"), "Your account")
+        return visit.say("change-half", 200, visit.here(ACCOUNT), "Your account")
     store.write(link.ending(), _dropping(someone, change), *_moving(visit, someone, change.new))
     visit.world.wake()
-    return visit.say("mail-changed", 200, visit.here("/api/account"), "Your account")
+    return visit.say("mail-changed", 200, visit.here(ACCOUNT), "Your account")
 
 
 def _taken(visit: Visit, someone: Person, new: Address) -> bool:
@@ -146,11 +146,11 @@ def _half(visit: Visit, someone: Person, change: _Change, side: str) -> Operatio
         "shown": change.new.shown,
         "confirmed": sorted({*change.confirmed, side}),
     }
-    return Put(keys.person(someone.id), _KEY, value, change.version, visit.now + LASTS)
+    return Put(keys.person(someone.id), keys.CHANGE, value, change.version, visit.now + LASTS)
 
 
 def _dropping(someone: Person, change: _Change) -> Operation:
-    return Delete(keys.person(someone.id), _KEY, change.version)
+    return Delete(keys.person(someone.id), keys.CHANGE, change.version)
 
 
 def _moving(visit: Visit, someone: Person, new: Address) -> list[Operation]:

@@ -17,7 +17,6 @@ from publish.paywall.ports import Delete, Operation
 from publish.paywall.visit import World
 
 _AT_ONCE = 50
-_LEFT = "change"
 
 
 def running(world: World, found: Sequence[Order]) -> list[Order]:
@@ -53,7 +52,7 @@ def erase(
         Delete(keys.person(someone.id), keys.SELF, someone.version),
         Delete(keys.identity("mail", someone.mail), keys.SELF),
         Delete(keys.PEOPLE, someone.id),
-        Delete(keys.person(someone.id), _LEFT),
+        Delete(keys.person(someone.id), keys.CHANGE),
         leaving,
         queue.adding(world.clock(), "mail", job),
     )

@@ -10,6 +10,8 @@ from publish.paywall import keys, orders, people
 from publish.paywall.ports import Item, Store
 from publish.paywall.walking import every
 
+_KNOWN = (keys.SELF, "grant", "session", "order", keys.CHANGE)
+
 
 def export(store: Store, person: str) -> str:
     """Return all of it; sessions without what could be used to be them."""
@@ -22,11 +24,9 @@ def export(store: Store, person: str) -> str:
             "grants": _values(lines, "grant"),
             "orders": [order for line in lines if (order := _order(store, line))],
             "devices": _values(lines, "session"),
-            "waiting": _values(lines, "change"),
+            "waiting": _values(lines, keys.CHANGE),
             "others": {
-                line.key: line.value
-                for line in lines
-                if line.key.partition("#")[0] not in ("self", "grant", "session", "order", "change")
+                line.key: line.value for line in lines if line.key.partition("#")[0] not in _KNOWN
             },
         },
         ensure_ascii=False,

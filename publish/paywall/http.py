@@ -18,6 +18,7 @@ MOST_BYTES = 64 * 1024
 """The longest form; webhooks have their own limit."""
 MOST_FIELDS = 40
 
+ACCOUNT = "/api/account"
 HTML = "text/html; charset=utf-8"
 JSON = "application/json; charset=utf-8"
 NO_STORE = "private, no-store"
@@ -193,7 +194,7 @@ def safe_return(wanted: str, fallback: str = "/") -> str:
     odd = any(ord(character) < 33 or character in "\\" for character in wanted)
     if odd or parts.scheme or parts.netloc or not wanted.startswith("/") or wanted.startswith("//"):
         return fallback
-    if parts.path == "/api" or (parts.path.startswith("/api/") and parts.path != "/api/account"):
+    if parts.path == "/api" or (parts.path.startswith("/api/") and parts.path != ACCOUNT):
         return fallback
     return wanted
 

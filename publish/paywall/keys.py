@@ -39,6 +39,7 @@ import secrets
 from datetime import UTC, datetime
 
 SELF = "self"
+CHANGE = "change"
 PEOPLE = "people"
 ORDERS = "orders"
 BATCHES = "batches"

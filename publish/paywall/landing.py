@@ -17,7 +17,7 @@ def landing(visit: Visit, wanted: str, fallback: str = "") -> str:
 
     Whatever was asked for is checked here, when it is used, and nowhere else.
     """
-    account = visit.here("/api/account")
+    account = visit.here(http.ACCOUNT)
     path = http.safe_return(wanted, fallback or account) if wanted else fallback or account
     encoded = quote(path, safe=_KEPT)
     return encoded + OPENED if "#" not in encoded and opens(visit, path) else encoded

@@ -17,7 +17,6 @@ from publish.paywall.queue import Job, Later, Never
 from publish.paywall.releases import Release
 from publish.paywall.visit import World
 
-ACCOUNT = "/api/account"
 CONFIRM = "/api/confirm"
 _LINKS = ("link", "home", "account")
 
@@ -79,7 +78,7 @@ def _values(world: World, release: Release, lang: str, told: Mapping[str, Any]) 
     values |= {
         "site": language.title,
         "home": language.home,
-        "account": http.with_query(ACCOUNT, lang=lang),
+        "account": http.with_query(http.ACCOUNT, lang=lang),
     }
     return values | {slot: _ours(world, str(values.get(slot, ""))) for slot in _LINKS}
 

@@ -16,7 +16,7 @@ from urllib.parse import unquote
 from publish.contract.slots import Values
 from publish.paywall import ledgers, people, rights
 from publish.paywall.again import again
-from publish.paywall.http import Response
+from publish.paywall.http import ACCOUNT, Response
 from publish.paywall.people import Person
 from publish.paywall.ports import Store
 from publish.paywall.signing import Keyring
@@ -74,7 +74,7 @@ def feed(visit: Visit, rest: str) -> Response:
     path = visit.release.manifest.feeds.get(lang, {}).get(kind, "")
     someone = _holder(visit, _FEED, key)
     if someone is None or not path or name != f"{kind}.xml" or kind not in _TYPES:
-        return visit.say("feed-gone", 410, visit.here("/api/account"), "Your account")
+        return visit.say("feed-gone", 410, visit.here(ACCOUNT), "Your account")
     prepared = visit.release.prepared(path)
     body = prepared.fill(_values(visit, someone, prepared.names, lang)).encode()
     return _answer(visit, body, f"{_TYPES[kind]}; charset=utf-8")

@@ -12,9 +12,18 @@ from functools import lru_cache
 from typing import Any, Literal, TypeAlias
 from urllib.parse import quote, unquote_to_bytes
 
-from publish.contract.manifest import Manifest, Offer, Post, Premium, PrivateFile, Product
+from publish.contract.manifest import (
+    Manifest,
+    Offer,
+    Post,
+    Premium,
+    PrivateFile,
+    Product,
+    ProductText,
+)
 from publish.paywall import http, ledgers, rights
 from publish.paywall.http import Response
+from publish.paywall.payments import catalogue
 from publish.paywall.releases import Release
 from publish.paywall.rights import Right
 from publish.paywall.visit import Visit
@@ -110,7 +119,7 @@ def _of_post(post: Post) -> Subject | None:
 
 
 def _of_product(key: str, product: Product, lang: str) -> Subject | None:
-    text = product.texts.get(lang) or next(iter(product.texts.values()), None)
+    text = product.text(lang)
     if text is None or text.premium is None:
         return None
     offers = product.offers if product.status == "published" else ()
@@ -206,17 +215,15 @@ def _locked(visit: Visit, subject: Subject) -> Response:
 
 def _offers(visit: Visit, subject: Subject) -> list[dict[str, Any]]:
     """Return what opens it, in the order in which its page shows it."""
-    sold = {
-        offer.id: (product, offer)
-        for product in visit.release.manifest.products.values()
-        for offer in product.offers
-        if product.status == "published"
-    }
-    return [_offer(*sold[key], visit.lang) for key in subject.offers if key in sold]
+    sold = (catalogue.find_offer(visit.release.manifest, key) for key in subject.offers)
+    return [
+        _offer(text, offer)
+        for _, product, offer in filter(None, sold)
+        if (text := product.text(visit.lang))
+    ]
 
 
-def _offer(product: Product, offer: Offer, lang: str) -> dict[str, Any]:
-    text = product.texts.get(lang) or next(iter(product.texts.values()))
+def _offer(text: ProductText, offer: Offer) -> dict[str, Any]:
     return {
         "id": offer.id,
         "product": text.title,

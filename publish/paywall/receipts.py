@@ -9,6 +9,7 @@ from typing import Any
 from publish.contract.manifest import Manifest
 from publish.paywall import addresses, limits, money, queue, rights
 from publish.paywall.addresses import Address
+from publish.paywall.http import ACCOUNT
 from publish.paywall.limits import Rule
 from publish.paywall.orders import Order
 from publish.paywall.ports import Operation
@@ -16,7 +17,6 @@ from publish.paywall.releases import Release
 from publish.paywall.rights import Grant
 from publish.paywall.visit import World
 
-ACCOUNT = "/api/account"
 BY_PRODUCT_AND_MAIL = Rule("receipt", 3, timedelta(days=1))
 """A free Checkout would else send as many mails to a stranger as somebody likes."""
 
@@ -69,8 +69,7 @@ def _values(release: Release, order: Order, right: rights.Right | None) -> dict[
 
 def title(manifest: Manifest, product: str, lang: str) -> str:
     """Return the title of a product, its id where it is no longer there."""
-    texts = manifest.products[product].texts if product in manifest.products else {}
-    text = texts.get(lang) or next(iter(texts.values()), None)
+    text = manifest.products[product].text(lang) if product in manifest.products else None
     return text.title if text else product
 
 
@@ -78,6 +77,5 @@ def place(manifest: Manifest, key: str, lang: str) -> str:
     """Return the path of a post, or of a product's page, "" for neither."""
     if key in manifest.posts:
         return manifest.posts[key].url
-    texts = manifest.products[key].texts if key in manifest.products else {}
-    text = texts.get(lang) or next(iter(texts.values()), None)
+    text = manifest.products[key].text(lang) if key in manifest.products else None
     return text.url if text else ""

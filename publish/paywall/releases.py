@@ -71,10 +71,8 @@ class Release:
         """Return a date as people write it, in the site's time zone."""
         import zoneinfo
 
-        words, zone = self.words(lang), zoneinfo.ZoneInfo(self.manifest.site.time_zone)
-        local = when.astimezone(zone)
-        month = words.months[local.month - 1]
-        return words.date.format(y=local.year, m=local.month, d=local.day, month=month)
+        zone = zoneinfo.ZoneInfo(self.manifest.site.time_zone)
+        return self.words(lang).day(when.astimezone(zone))
 
     def words(self, lang: str) -> Words:
         """Return what the service says in a language."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import timedelta
 
-from publish.paywall import keys, ledgers, people, queue, receipts, rights
+from publish.paywall import http, keys, ledgers, people, queue, receipts, rights
 from publish.paywall.people import Person
 from publish.paywall.ports import ABSENT, Conflict, Operation, Put
 from publish.paywall.queue import Job
@@ -110,6 +110,6 @@ def _mail(world: World, person: Person, right: Right) -> dict[str, object]:
             "product": receipts.title(release.manifest, right.product, lang),
             "until": release.day(lang, right.until or world.clock()),
             "renews": right.renews,
-            "link": receipts.ACCOUNT if right.renews or not page else page,
+            "link": http.ACCOUNT if right.renews or not page else page,
         },
     }

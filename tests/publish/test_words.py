@@ -1,17 +1,17 @@
 """Every message of ours, and those of click that a creator meets, are there in Chinese."""
 
+import ast
 import re
 from pathlib import Path
 
 import pytest
-from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
 import publish
 from publish.contract import catalogue
 
 PACKAGE = Path(publish.__file__).parent
-KEYWORDS = {"_": None, "gettext": None, "N_": None, "ngettext": (1, 2)}
+KEYWORDS = ("_", "gettext", "N_", "ngettext")
 OF_CLICK = (
     "Usage:",
     "Options",
@@ -28,11 +28,25 @@ OF_CLICK = (
 
 
 def messages():
-    found = extract_from_dir(PACKAGE, method_map=[("**.py", "python")], keywords=KEYWORDS)
+    """Return every message with its place, those inside f-strings too, which babel passes over."""
     ours = [
-        (f"{path}:{line}", m) for path, line, m, _, _ in found if not path.startswith("contract/")
+        (f"{path.relative_to(PACKAGE)}:{call.lineno}", message)
+        for path in sorted(PACKAGE.rglob("*.py"))
+        for call in ast.walk(ast.parse(path.read_text()))
+        if path.parent.name != "contract" and (message := said(call))
     ]
     return [*ours, *(("click", message) for message in OF_CLICK)]
+
+
+def said(node):
+    """Return the message that a call names: text, for ngettext singular and plural, else None."""
+    if not isinstance(node, ast.Call):
+        return None
+    name = getattr(node.func, "attr", None) or getattr(node.func, "id", None)
+    if name not in KEYWORDS:
+        return None
+    texts = [each.value for each in node.args if isinstance(each, ast.Constant)]
+    return (tuple(texts[:2]) if name == "ngettext" else texts[0]) if texts else None
 
 
 @pytest.fixture(scope="module")

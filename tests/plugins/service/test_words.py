@@ -15,7 +15,6 @@ import plugins
 from plugins.engine.words import speeches
 from plugins.service.words import ISO, date_pattern, dump, words
 from publish.contract.service import MESSAGES, TERMS, Words
-from publish.paywall.visit import written_day
 
 LOCALE = Path(plugins.__file__).parents[1] / "theme" / "locale"
 DAYS = [datetime.datetime(2026, 11, 2, tzinfo=datetime.UTC), datetime.datetime(2031, 5, 30)]  # noqa: DTZ001
@@ -37,7 +36,7 @@ def test_every_message_and_term_is_there(code):
 def test_a_language_without_a_catalogue_speaks_english_with_its_own_dates():
     found = spoken("ja")
     assert found.messages == spoken("en").messages
-    assert written_day(found, DAYS[0]) == "2026年11月2日"
+    assert found.day(DAYS[0]) == "2026年11月2日"
 
 
 @pytest.mark.parametrize(
@@ -52,20 +51,20 @@ def test_a_language_without_a_catalogue_speaks_english_with_its_own_dates():
     ],
 )
 def test_a_date_is_written_as_people_write_it(code, said):
-    assert written_day(spoken(code), DAYS[0]) == said
+    assert spoken(code).day(DAYS[0]) == said
 
 
 @pytest.mark.parametrize("code", ["en", "zh-Hans", "zh-Hant", "ja", "de", "pt-BR", "uk", "tr"])
 def test_dates_are_those_of_babel(code):
     locale = Locale.parse(code, sep="-")
     for day in DAYS:
-        assert written_day(spoken(code), day) == format_date(day, format="long", locale=locale)
+        assert spoken(code).day(day) == format_date(day, format="long", locale=locale)
 
 
 def test_every_language_has_a_date_that_can_be_filled():
     for code in locale_identifiers():
         found = words(str, code.replace("_", "-"))
-        said = written_day(found, DAYS[0])
+        said = found.day(DAYS[0])
         assert "{" not in said
         assert "2026" in said
 

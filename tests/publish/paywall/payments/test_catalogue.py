@@ -53,7 +53,7 @@ def test_everything_that_is_sold_is_wanted_and_nothing_retired(manifest: Manifes
     found = {each.id: each for each in catalogue.wanted(manifest)}
     assert set(found) == {"membership", "pass", "course", "everything"}
     year = found["membership"].prices[0]
-    assert found["membership"].name == "membership (zh-Hans)"
+    assert found["membership"].name == "membership (zh-Hans) / membership (en)"
     assert (year.currency, year.amounts, year.every) == ("CNY", {"CNY": 36500, "USD": 5900}, "year")
     assert year.metadata == {"inkstead_product": "membership", "inkstead_offer": "membership-year"}
     assert found["pass"].prices[0].every == ""
