@@ -16,10 +16,17 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests.aws import aws
 
 __all__ = ["aws"]
+
+# A busy machine is slow: how long an example takes is nothing a test may fail of.
+settings.register_profile(
+    "inkstead", settings.default, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("inkstead")
 
 ROOT = Path(__file__).parents[1]
 AT = "2026-11-22T00:00:00Z"
