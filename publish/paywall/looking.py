@@ -44,7 +44,8 @@ def _due(grant: Grant) -> datetime | None:
     running = grant.subscription
     if running is None or running.ended or grant.state == "revoked":
         return None
-    return (running.cancel_at or running.period_end) + AFTER_PERIOD
+    # One that ends only after the running period renews before that.
+    return min(running.period_end, running.cancel_at or running.period_end) + AFTER_PERIOD
 
 
 def _adding(order: Order, due: datetime) -> Operation:

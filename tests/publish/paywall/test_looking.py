@@ -91,6 +91,16 @@ def test_a_renewal_nobody_told_of_is_found_before_the_grace_is_over(
     assert end + timedelta(days=32) in waiting(shop)
 
 
+def test_a_membership_that_ends_later_is_looked_at_when_it_renews_before(
+    shop: House, till: FakeTill
+) -> None:
+    order = bought(shop, till, "membership-month")
+    end = shop.clock() + timedelta(days=30)
+    till.subscription(order.reference, cancel_at=end + timedelta(days=200), period_end=end)
+    fulfil.sync(shop.world, order.reference)
+    assert waiting(shop)[-1] == end + timedelta(days=1)
+
+
 def test_a_renewal_that_is_told_twice_is_looked_at_once(shop: House, till: FakeTill) -> None:
     order = bought(shop, till, "membership-month")
     before = waiting(shop)
