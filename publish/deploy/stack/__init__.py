@@ -1,0 +1,1 @@
+"""The CloudFormation stack of a site: its template, its parameters, what it tells of itself."""
