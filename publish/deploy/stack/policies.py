@@ -1,0 +1,85 @@
+"""What each role may do, and no more: the stack's own roles, and documents to copy.
+
+Each takes names; those of a stack that is being made hold references ("${AWS::Region}"), those to
+copy hold the account and the region.
+"""
+
+from __future__ import annotations
+
+from publish.deploy.settings import Deployment
+from publish.deploy.stack import building
+from publish.deploy.stack.granting import Document, Statement, allow, document, publishing
+from publish.deploy.stack.names import GITHUB, Names
+from publish.deploy.stack.outputs import Outputs
+
+
+def infrastructure(account: str, deployment: Deployment) -> Document:
+    """Return what setting up, changing and removing the stack takes, for a person or a pipeline.
+
+    It includes what a publish takes. Whoever may make roles could give them more than this: it is
+    for the owner of the account, not for everybody who publishes.
+    """
+    names = Names(deployment.name, account, deployment.region)
+    return document(*building.statements(names))
+
+
+def site(outputs: Outputs, account: str, stack: str) -> Document:
+    """Return what publishing takes once the stack is there: objects, edge, bundle, and no more."""
+    names = Names(stack, account, outputs.region)
+    return publishing(names, outputs.distribution)
+
+
+def function(names: Names, mail: str = "") -> Document:
+    """Return what the service takes; `mail` is the domain it may send from ("" for none)."""
+    statements = [
+        allow(
+            "Store",
+            [
+                f"dynamodb:{each}"
+                for each in (
+                    "GetItem", "Query", "ConditionCheckItem", "PutItem", "UpdateItem",
+                    "DeleteItem",
+                )
+            ],
+            names.arn("dynamodb", f"table/{names.table}"),
+        ),
+        allow("Pieces", "s3:GetObject", names.bucket_arns(names.private_bucket, "site/*")),
+        # Only with this does S3 say "there is none" instead of "not allowed".
+        allow("PiecesOrNot", "s3:ListBucket", names.bucket_arns(names.private_bucket)),
+        allow("Secrets", "ssm:GetParameters", names.arn("ssm", f"parameter{names.parameters}/*")),
+        allow(
+            "CallItself", "lambda:InvokeFunction", names.arn("lambda", f"function:{names.function}")
+        ),
+        allow(
+            "Log",
+            ["logs:CreateLogStream", "logs:PutLogEvents"],
+            names.arn("logs", f"log-group:{names.log_group}:*"),
+        ),
+    ]  # fmt: skip
+    return document(*statements, *([_sending(names, mail)] if mail else []))
+
+
+def _sending(names: Names, mail: str) -> Statement:
+    """Return the right to send: SES asks for the recipients' identities, too, in its sandbox."""
+    identities = names.arn("ses", "identity/*")
+    through = names.arn("ses", f"configuration-set/{names.configuration_set}")
+    return allow(
+        "Mails",
+        ["ses:SendEmail", "ses:SendRawEmail"],
+        [identities, through],
+        {"StringLikeIfExists": {"ses:FromAddress": f"*@{mail}"}},
+    )
+
+
+def trust(names: Names, repository: str) -> Document:
+    """Return who may take on the role that publishes: a branch of one repository on GitHub."""
+    statement = {
+        "Effect": "Allow",
+        "Principal": {"Federated": names.everywhere("iam", f"oidc-provider/{GITHUB}")},
+        "Action": "sts:AssumeRoleWithWebIdentity",
+        "Condition": {
+            "StringEquals": {f"{GITHUB}:aud": "sts.amazonaws.com"},
+            "StringLike": {f"{GITHUB}:sub": f"repo:{repository}:ref:refs/heads/*"},
+        },
+    }
+    return document(statement)

@@ -1,0 +1,97 @@
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+from publish.deploy.stack import policies
+from publish.deploy.stack.names import Names
+from publish.deploy.stack.outputs import Outputs
+from tests.publish.deploy.stack.stacks import deployment, whole
+
+ACCOUNT = "123456789012"
+NAME = "inkstead-example-com"
+OUTPUTS = Outputs.read({"Region": "eu-central-1", "Distribution": "E1A2B3"})
+NAMELESS = {
+    "acm:ListCertificates",
+    "acm:RequestCertificate",
+    "cloudwatch:DescribeAlarms",
+    "lambda:GetAccountSettings",
+    "ses:GetAccount",
+    "ses:ListEmailIdentities",
+    "ssm:DescribeParameters",
+}
+"""What AWS allows for a whole account only."""
+
+
+def listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+def printed() -> dict[str, dict[str, Any]]:
+    names = Names(NAME, ACCOUNT, "eu-central-1")
+    return {
+        "infrastructure": policies.infrastructure(ACCOUNT, deployment()),
+        "site": policies.site(OUTPUTS, ACCOUNT, NAME),
+        "function": policies.function(names, "example.com"),
+    }
+
+
+def test_each_fits_into_a_managed_policy() -> None:
+    for name, document in printed().items():
+        assert len(re.sub(r"\s", "", json.dumps(document))) <= 6_144, name
+
+
+def test_each_is_ready_to_be_copied() -> None:
+    for name, document in printed().items():
+        assert "${" not in json.dumps(document), name
+
+
+def test_all_resources_are_named_but_where_aws_knows_none() -> None:
+    for name, document in printed().items():
+        for each in document["Statement"]:
+            if "*" in listed(each["Resource"]):
+                assert name == "infrastructure"
+                assert set(each["Action"]) == NAMELESS
+
+
+def test_nobody_may_do_everything_to_a_service() -> None:
+    for document in printed().values():
+        for each in document["Statement"]:
+            assert not [one for one in listed(each["Action"]) if re.fullmatch(r"(\w+:)?\*", one)]
+
+
+def test_whoever_sets_up_hands_roles_to_these_services_only() -> None:
+    told = {each["Sid"]: each for each in printed()["infrastructure"]["Statement"]}
+    assert told["HandRoles"]["Condition"] == {
+        "StringEquals": {"iam:PassedToService": ["lambda.amazonaws.com", "scheduler.amazonaws.com"]}
+    }
+    assert told["HandRoles"]["Resource"] == f"arn:aws:iam::{ACCOUNT}:role/{NAME}-*"
+    passing = [each["Sid"] for each in told.values() if "PassRole" in json.dumps(each["Action"])]
+    assert passing == ["HandRoles"]
+    assert "iam:*" not in json.dumps(told)
+
+
+def test_whoever_sets_up_cannot_read_the_store() -> None:
+    (table,) = (each for each in printed()["infrastructure"]["Statement"] if each["Sid"] == "Table")
+    reading = ("Item", "Query", "Scan", "PartiQL", "Export")
+    assert not [each for each in table["Action"] if any(one in each for one in reading)]
+
+
+def test_the_roles_of_the_stack_are_those_that_are_printed() -> None:
+    """The same functions make both: what is copied is what is tested."""
+    made = whole(account=ACCOUNT)
+    resources = made["Resources"]
+    distribution = json.dumps({"Fn::Sub": _arn("cloudfront", "distribution/${Distribution}")})
+    for role, name in (("ServiceRole", "function"), ("PublisherRole", "site")):
+        (policy,) = resources[role]["Properties"]["Policies"]
+        text = json.dumps(policy["PolicyDocument"]).replace(
+            distribution, json.dumps(_arn("cloudfront", "distribution/E1A2B3"))
+        )
+        text = re.sub(r'\{"Fn::Sub": ("[^"]*")\}', r"\1", text)
+        text = text.replace("${AWS::Region}", "eu-central-1").replace("${AWS::AccountId}", ACCOUNT)
+        assert json.loads(text) == printed()[name], role
+
+
+def _arn(service: str, resource: str) -> str:
+    return f"arn:aws:{service}::{ACCOUNT}:{resource}"
