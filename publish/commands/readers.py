@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from publish.commands import reader_files, reader_rights
+from publish.commands import reader_files, reader_mail, reader_rights
 from publish.commands.grouping import group, operating
 from publish.commands.reader_files import filters
 from publish.commands.talking import Call, Talk, plain, talking
@@ -48,6 +48,7 @@ def command(words: Words) -> click.Group:
         _show_command(words),
         *reader_rights.commands(words),
         *reader_files.commands(words),
+        *reader_mail.commands(words),
         reader_rights.forget_command(words),
     )
 

@@ -81,15 +81,7 @@ class Talk:
             Failure: the answer was no.
 
         """
-        if yes:
-            return
-        if not sys.stdin.isatty():
-            raise WrongUsage(
-                N_("{question} There is no terminal to ask on (add --yes to mean it)"),
-                question=question,
-            )
-        if not click.confirm(question, err=True):
-            raise Failure(N_("nothing was changed"))
+        sure(question, yes)
 
     def day(self, moment: datetime | None) -> str:
         """Return a time as a creator reads it, in the site's zone."""
@@ -110,6 +102,25 @@ class Talk:
             yield heard
 
 
+def sure(question: str, yes: bool) -> None:
+    """Ask before something happens that matters.
+
+    Raises:
+        WrongUsage: there is nobody to ask and no --yes.
+        Failure: the answer was no.
+
+    """
+    if yes:
+        return
+    if not sys.stdin.isatty():
+        raise WrongUsage(
+            N_("{question} There is no terminal to ask on (add --yes to mean it)"),
+            question=question,
+        )
+    if not click.confirm(question, err=True):
+        raise Failure(N_("nothing was changed"))
+
+
 @contextmanager
 def talking(call: Call, *, payments: bool = False, aside: bool = False) -> Iterator[Talk]:
     """Open the sandbox or the real site and print the first line: account, mode and store.
@@ -121,15 +132,20 @@ def talking(call: Call, *, payments: bool = False, aside: bool = False) -> Itera
     here = Path.cwd()
     folder = folders.find_content(call.content, os.environ, here)
     zone = read_settings(folder).zone
-    with _stored(), opened(folder, zone, call.live, payments=payments) as desk:
+    with stored(), opened(folder, zone, call.live, payments=payments) as desk:
         talk = Talk(call.words, desk, call.machine, here, aside)
         talk.say(talk.first)
         yield talk
 
 
 @contextmanager
-def _stored() -> Iterator[None]:
-    """Say in a sentence when the store does not answer, or others write the same all the time."""
+def stored() -> Iterator[None]:
+    """Say in a sentence when the store does not answer, or others write the same all the time.
+
+    Raises:
+        Failure: instead of what the store raises.
+
+    """
     try:
         yield
     except StoreDown as cause:

@@ -150,6 +150,14 @@ class _Watched:
             (put, item.value if item else {}) for put, item in zip(puts, before, strict=True)
         ]
 
+    def everything(self) -> Iterator[Item]:
+        """Yield every object."""
+        return self._store.everything()
+
+    def load(self, items: Sequence[Item]) -> int:
+        """Write nothing: whoever catches up loads nothing."""
+        raise NotImplementedError
+
 
 def _tells(put: Put) -> bool:
     """Tell whether a creator wants to hear of it: orders and grants, not counters and pointers."""

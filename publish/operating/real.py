@@ -1,4 +1,4 @@
-"""The real site, from the environment; and Stripe for a desk, the real one or the sandbox's."""
+"""The real site, from the environment or its stack; and Stripe, the real one or the sandbox's."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from zoneinfo import ZoneInfo
 
 from publish import folders
 from publish.contract.catalogue import N_, Words
+from publish.deploy.clients import Clients
+from publish.deploy.settings import read as read_deployment
 from publish.operating.opening import Desk, Mode
 from publish.paywall import roots
 from publish.paywall.payments.stripe_api import StripePayments
@@ -23,15 +25,18 @@ from publish.trouble import Failure, WrongUsage
 
 _SECRETS = "STRIPE_WEBHOOK_SECRETS"
 _SHOWN = 4
+_NONE = "–"
+_UNSET = N_("the settings of the real site are not right (set them in the environment)")
+_STACK_WRONG = N_(
+    "the settings of the published site are not right (publish again: inkstead publish)"
+)
 
 
 class Unset(WrongUsage):
     """Settings of the real site that are missing or wrong, all of them at once."""
 
-    def __init__(self, problems: tuple[Problem, ...]) -> None:
-        super().__init__(
-            N_("the settings of the real site are not right (set them in the environment)")
-        )
+    def __init__(self, problems: tuple[Problem, ...], message: str = "") -> None:
+        super().__init__(message or _UNSET)
         self.problems = problems
 
     def say(self, words: Words) -> str:
@@ -44,33 +49,64 @@ class Unset(WrongUsage):
 def opened_real(
     content: Path, zone: ZoneInfo, environ: Mapping[str, str], payments: bool
 ) -> Iterator[Desk]:
-    """Open the real site that the environment names.
+    """Open the real site that the environment names, or else the stack of [publish].
 
     Raises:
         Unset: something is missing or wrong.
-        Failure: Stripe is needed and does not answer, or does not know the key.
+        WrongUsage: [publish] is not right.
+        Failure: the stack is not there, or AWS does not let us look; Stripe is needed and does not
+            answer, or does not know the key.
 
     """
-    found = read(environ)
-    world = _world(found)
-    desk = Desk(
+    from publish.operating import of_stack
+
+    if not of_stack.wanted(content, environ):
+        found = read(environ)
+        yield _with_payments(_desk(found, _world(found), content, zone), payments, found)
+        return
+    deployment = read_deployment(content)
+    with Clients(deployment.region, environ) as clients:
+        with _fitting(_STACK_WRONG):
+            site = of_stack.look(deployment, clients, environ)
+        desk = _desk(site.settings, site.world, content, zone)
+        desk = _with_payments(desk, payments, site.settings)
+        yield dataclasses.replace(desk, account=_of_aws(site.account, desk.account))
+
+
+@contextmanager
+def _fitting(message: str = "") -> Iterator[None]:
+    """Say in sentences what is wrong with settings."""
+    try:
+        yield
+    except SettingsError as cause:
+        raise Unset(cause.problems, message) from cause
+    except ValueError as cause:  # a key that does not go with the address
+        raise WrongUsage(N_("STRIPE_SECRET_KEY: {problem}"), problem=cause) from cause
+
+
+def _world(found: Settings) -> World:
+    with _fitting():
+        return roots.world_from(found)
+
+
+def _desk(found: Settings, world: World, content: Path, zone: ZoneInfo) -> Desk:
+    return Desk(
         account=key_name(found.stripe_key),
         mode=_mode(found),
         world=world,
         zone=zone,
         generation=folders.default_output(content),
     )
-    if payments and found.stripe_key:
-        yield named(with_stripe(desk, found.stripe_key, found.stripe_api, found.stripe_account))
-    else:
-        yield desk
 
 
-def _world(found: Settings) -> World:
-    try:
-        return roots.world_from(found)
-    except ValueError as cause:  # a key that does not go with the address
-        raise WrongUsage(N_("STRIPE_SECRET_KEY: {problem}"), problem=cause) from cause
+def _with_payments(desk: Desk, payments: bool, found: Settings) -> Desk:
+    if not (payments and found.stripe_key):
+        return desk
+    return named(with_stripe(desk, found.stripe_key, found.stripe_api, found.stripe_account))
+
+
+def _of_aws(account: str, stripe: str) -> str:
+    return f"AWS {account}" if stripe == _NONE else f"AWS {account} · {stripe}"
 
 
 def read(environ: Mapping[str, str]) -> Settings:
@@ -83,10 +119,8 @@ def read(environ: Mapping[str, str]) -> Settings:
     told = dict(environ)
     if told.get("STRIPE_SECRET_KEY") and not told.get(_SECRETS):
         told[_SECRETS] = secrets.token_hex(32)  # verifies nothing that anybody sends
-    try:
+    with _fitting():
         return settings.read(told)
-    except SettingsError as cause:
-        raise Unset(cause.problems) from cause
 
 
 def with_stripe(desk: Desk, key: str, api_base: str, account: str = "") -> Desk:
@@ -131,4 +165,4 @@ def _mode(found: Settings) -> Mode:
 
 def key_name(key: str) -> str:
     """Return a key fit for a screen."""
-    return f"Stripe …{key[-_SHOWN:]}" if key else "–"
+    return f"Stripe …{key[-_SHOWN:]}" if key else _NONE

@@ -15,8 +15,15 @@ Client: TypeAlias = Any
 _lock = threading.Lock()
 
 
-def client(service: str, *, seconds: float = 5.0, tries: int = 3) -> Client:
-    """Return a low-level client that gives up soon; it may be used from many threads."""
+class CutOff(OSError):
+    """An answer with fewer bytes than it announced."""
+
+
+def client(service: str, *, seconds: float = 5.0, tries: int = 3, whole: bool = True) -> Client:
+    """Return a low-level client that gives up soon; it may be used from many threads.
+
+    With `whole`, an answer that was cut off raises CutOff, see `failures`.
+    """
     import botocore.config
     import botocore.session
 
@@ -27,7 +34,32 @@ def client(service: str, *, seconds: float = 5.0, tries: int = 3) -> Client:
         signature_version="s3v4" if service == "s3" else None,
         max_pool_connections=32,
     )
-    return botocore.session.get_session().create_client(service, config=config)
+    made = botocore.session.get_session().create_client(service, config=config)
+    return taking_whole(made) if whole else made
+
+
+def taking_whole(client: Client) -> Client:
+    """Return a client that raises CutOff for an answer that was cut off, see `failures`."""
+    client.meta.events.register_first("before-parse", _whole)
+    return client
+
+
+def _whole(response_dict: dict[str, Any], operation_model: Any, **_: object) -> None:
+    """Refuse an answer that was cut off: botocore would take it for an empty one.
+
+    So an object of the store would seem to be missing. Bodies of objects are streams, which
+    botocore counts itself.
+
+    Raises:
+        CutOff: fewer bytes came than were announced.
+
+    """
+    body = response_dict["body"]
+    announced = str(response_dict["headers"].get("content-length", ""))
+    if operation_model.http.get("method") == "HEAD" or not isinstance(body, bytes):
+        return
+    if announced.isdigit() and len(body) < int(announced):
+        raise CutOff(f"{len(body)} of {announced} bytes came")
 
 
 class Lazy:
@@ -45,11 +77,13 @@ class Lazy:
         return self._client
 
 
-def failures() -> tuple[type[Exception], type[Exception]]:
-    """Return what a client raises: an answer that says no, and no answer."""
+def failures() -> tuple[type[Exception], tuple[type[Exception], ...]]:
+    """Return what a client raises: an answer that says no, and no answer, or no whole one."""
     from botocore.exceptions import BotoCoreError, ClientError
+    from botocore.parsers import ResponseParserError
+    from urllib3.exceptions import HTTPError
 
-    return ClientError, BotoCoreError
+    return ClientError, (BotoCoreError, ResponseParserError, HTTPError, CutOff)
 
 
 def code(failure: Exception) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from publish.paywall import keys, orders, owning, people, queue, rights
+from publish.paywall import keys, orders, owning, people, queue, rights, suppressing
 from publish.paywall.again import again
 from publish.paywall.orders import Order
 from publish.paywall.people import Person
@@ -47,6 +47,7 @@ def erase(
     _at_the_provider(world, someone, found)
     for order in found:
         _without_address(world, order.id)
+    suppressing.forget(world.store, someone.mail)
     job = {"mail": "deleted", "to": someone.mail, "lang": lang, "values": {"running": ran}}
     world.store.write(
         Delete(keys.person(someone.id), keys.SELF, someone.version),

@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from publish.paywall import keys, orders, people
+from publish.paywall import keys, orders, people, suppressing
 from publish.paywall.ports import Item, Store
 from publish.paywall.walking import every
 
@@ -25,6 +25,7 @@ def export(store: Store, person: str) -> str:
             "orders": [order for line in lines if (order := _order(store, line))],
             "devices": _values(lines, "session"),
             "waiting": _values(lines, keys.CHANGE),
+            "no_mail": _no_mail(store, someone.mail) if someone else None,
             "others": {
                 line.key: line.value for line in lines if line.key.partition("#")[0] not in _KNOWN
             },
@@ -40,6 +41,11 @@ def _order(store: Store, line: Item) -> Mapping[str, Any] | None:
         return None
     found = orders.find(store, line.key.partition("#")[2])
     return orders.value_of(found) if found else None
+
+
+def _no_mail(store: Store, mail: str) -> Mapping[str, str] | None:
+    found = suppressing.find(store, mail)
+    return {"reason": found.reason, "at": keys.stamp(found.at)} if found else None
 
 
 def _values(lines: list[Item], kind: str) -> list[Mapping[str, Any]]:

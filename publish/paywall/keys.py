@@ -29,6 +29,8 @@
 | queue | TIME#ID | what is to be done then | queue |
 | dead | TIME#ID | jobs that were given up; expire | queue |
 | count#NAME | DAY | counted and ignored, for status | counting |
+| restoring | self | how far a restore is; not part of a backup | operating |
+| suppressed | MAIL HASH | an address that gets no mail, and why | suppressing |
 """
 
 from __future__ import annotations
@@ -45,6 +47,8 @@ ORDERS = "orders"
 BATCHES = "batches"
 QUEUE = "queue"
 DEAD = "dead"
+SUPPRESSED = "suppressed"
+RESTORING = "restoring"
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford: nothing that reads like something else
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from publish.contract.service import MAILS
 from publish.contract.slots import Prepared, Values, escaped, plain
-from publish.paywall import http
+from publish.paywall import counting, http, suppressing
 from publish.paywall.ports import Mail, MailDown, Mailer, MailRefused, Missing
 from publish.paywall.queue import Job, Later, Never
 from publish.paywall.releases import Release
@@ -22,13 +22,16 @@ _LINKS = ("link", "home", "account")
 
 
 def send(world: World, mailer: Mailer, job: Job) -> None:
-    """Fill and send the mail of a job.
+    """Fill and send the mail of a job, unless its address must be spared; that is counted.
 
     Raises:
         Later: it cannot be sent now.
         Never: the address will never take it, or no such mail is known.
 
     """
+    if suppressing.stops(world.store, str(job.value["to"]), str(job.value["mail"])):
+        counting.note(world.store, "mail-suppressed", world.clock())
+        return
     try:
         mailer.send(written(world, job))
     except (MailDown, Missing) as cause:

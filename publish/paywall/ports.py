@@ -5,7 +5,7 @@ Times are aware UTC. Store items are JSON objects. One contract suite runs on ev
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal, Protocol, TypeAlias
@@ -105,6 +105,28 @@ class Store(Protocol):
             Conflict: an expectation did not hold.
             ValueError: more than MOST_OPERATIONS, two for one object, or one over MOST_BYTES.
             StoreDown: it could not be done, or nobody knows whether it was.
+
+        """
+
+    def everything(self) -> Iterator[Item]:
+        """Yield every object that has not expired, in no order that means anything.
+
+        What is written meanwhile may be among them or not.
+
+        Raises:
+            StoreDown: the store does not answer.
+
+        """
+
+    def load(self, items: Sequence[Item]) -> int:
+        """Write objects as they once were, versions too, where none is; return how many.
+
+        What is there already stays as it is; an expired object counts as absent.
+
+        Raises:
+            Conflict: others write the same all the time.
+            ValueError: see `write`; as many at once.
+            StoreDown: it could not be done, or nobody knows whether it was; the same again is safe.
 
         """
 

@@ -144,6 +144,8 @@ def _finish(store: Store, now: datetime, job: Job, lease: Put, why: Exception | 
     if isinstance(why, Never) or job.tries >= MOST_TRIES:
         if _settle(store, lease, _burying(job, now, why)):
             counting.note(store, f"{job.kind}-dead", now)
+            # An alarm counts these lines. A failure's words may hold an address: only its name.
+            log.error("inkstead %s-dead: %s", job.kind, _why(why))
             return "dead"
     else:
         _settle(store, lease, _again(lease, job, now))
@@ -165,9 +167,12 @@ def _again(lease: Put, job: Job, now: datetime) -> Put:
 
 
 def _burying(job: Job, now: datetime, why: Exception) -> Put:
-    cause = why.__cause__ or why
-    value = {**_value(job), "why": type(cause).__name__}
+    value = {**_value(job), "why": _why(why)}
     return Put(keys.DEAD, keys.at(now, job.id), value, None, now + DEAD_STAY)
+
+
+def _why(why: Exception) -> str:
+    return type(why.__cause__ or why).__name__
 
 
 def _value(job: Job) -> dict[str, Any]:

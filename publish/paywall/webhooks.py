@@ -24,15 +24,19 @@ def receive(visit: Visit, rest: str) -> Response:
         signature = visit.request.header("stripe-signature")
         event = world.payments.verify(visit.request.body, signature, visit.now)
     except NotVerified:
+        _failed("not verified")
         return _refused("bad-request", 400)
-    if not _ours(world.payments, event):
-        counting.note(world.store, "foreign-event", visit.now)
-        return _taken()
     try:
-        deal(world, event)
-    except (PaymentsDown, Conflict):
-        log.exception("event %s", event.type)
+        if _ours(world.payments, event):
+            deal(world, event)
+        else:
+            counting.note(world.store, "foreign-event", visit.now)
+    except (PaymentsDown, Conflict) as cause:
+        _failed(f"{type(cause).__name__} in {event.type}")
         return _refused("payments-down", 503)
+    except Exception as cause:
+        _failed(f"{type(cause).__name__} in {event.type}")
+        raise
     return _taken()
 
 
@@ -57,6 +61,11 @@ def deal(world: World, event: Event) -> None:
         world.store.write(fulfil.noting(world, event.id))
     except Conflict:
         return  # The same event came twice at once.
+
+
+def _failed(why: str) -> None:
+    """Log the one line that an alarm counts."""
+    log.error("inkstead webhook-failed: %s", why)
 
 
 def _ours(payments: Payments, event: Event) -> bool:

@@ -1,6 +1,6 @@
 """The service as a Lambda function behind a Function URL (payload 2.0) and CloudFront.
 
-What CloudFront adds (the reader's address, the release) is believed only from those who bring the
+What the edge adds (the reader's address, the release) is believed only from those who bring the
 secret of the origin: anybody else who finds the function's own address is turned away.
 """
 
@@ -15,7 +15,7 @@ from dataclasses import replace
 from typing import Any, TypeAlias
 
 from publish.contract.service import MESSAGES
-from publish.paywall.adapters import incoming
+from publish.paywall.adapters import incoming, outgoing
 from publish.paywall.adapters.incoming import Unreadable
 from publish.paywall.http import Request, Response, json_answer
 from publish.paywall.service import Service
@@ -26,26 +26,54 @@ Handler: TypeAlias = Callable[[Event, Any], Any]
 
 SECRET_HEADER = "x-origin-secret"  # noqa: S105 - the name of a header
 RELEASE_HEADER = "x-release"
-VIEWER_HEADER = "cloudfront-viewer-address"
+VIEWER_HEADER = "x-viewer"
 MOST_ANSWER = 6_000_000
 """Lambda hands on 6 MiB with everything round it; larger files get an address instead."""
 
 _RELEASE = re.compile(r"[0-9a-f]{1,64}")
-_TEXT = re.compile(r"text/|application/(?:[\w.-]+\+)?(?:json|xml)\b|image/svg\+xml\b")
 _SURELY_FITS = MOST_ANSWER // 8  # JSON makes up to six bytes of one
 
 log = logging.getLogger("inkstead")
 
 
-def handler(service: Service, tick: Callable[[], Any], secrets: Collection[str] = ()) -> Handler:
-    """Return the function that Lambda calls; `tick` is called by the schedule and by ourselves."""
+def handler(
+    service: Service,
+    tick: Callable[[], Any],
+    secrets: Collection[str] = (),
+    told: Callable[[Event], Any] = lambda event: None,
+) -> Handler:
+    """Return the function that Lambda calls.
+
+    `tick` is called by the schedule and by ourselves, `told` with what SES tells over SNS.
+    """
 
     def answer(event: Event, context: Any) -> Any:
-        if event.get("inkstead") == "tick" and "requestContext" not in event:
-            return tick()
+        # What comes through the Function URL always has this, whatever a stranger sends; without
+        # it, it was called directly, for which one must be allowed lambda:InvokeFunction.
+        if "requestContext" not in event:
+            return _called(event, tick, told)
         return answer_of(_respond(service, event, secrets))
 
     return answer
+
+
+def _called(event: Event, tick: Callable[[], Any], told: Callable[[Event], Any]) -> Any:
+    """Do what the schedule, the function itself or SNS asks for.
+
+    Raises:
+        ValueError: it is none of these.
+
+    """
+    if event.get("inkstead") == "tick":
+        return tick()
+    records = event.get("Records")
+    if isinstance(records, list) and all(_of_sns(each) for each in records):
+        return told(event)
+    raise ValueError("an event of a kind that is not known")
+
+
+def _of_sns(record: Any) -> bool:
+    return isinstance(record, Mapping) and record.get("EventSource") == "aws:sns"
 
 
 def _respond(service: Service, event: Event, secrets: Collection[str]) -> Response:
@@ -59,7 +87,7 @@ def _respond(service: Service, event: Event, secrets: Collection[str]) -> Respon
         request = replace(request, body=_body(event))
     except Unreadable:
         return service.refuse(request, "bad-request", 400)
-    response = service(request)
+    response = outgoing.squeezed(request, service(request))
     if _fits(response):
         return response
     log.error("an answer of %d bytes does not fit", len(response.body))
@@ -79,7 +107,7 @@ def request_of(event: Event, *, behind: bool) -> Request:
     if event.get("cookies"):
         headers["cookie"] = "; ".join(event["cookies"])
     release = headers.get(RELEASE_HEADER, "") if behind else ""
-    viewer = headers.get(VIEWER_HEADER, "").rpartition(":")[0] if behind else ""
+    viewer = headers.get(VIEWER_HEADER, "") if behind else ""
     return Request(
         method=told["method"],
         path=incoming.raw_path(event["rawPath"]),
@@ -125,7 +153,7 @@ def answer_of(response: Response) -> Answer:
 
 def _text(response: Response) -> str | None:
     """Return the body as text, None for what is not, or what JSON might make too long."""
-    if len(response.body) > _SURELY_FITS or not _TEXT.match(response.type):
+    if len(response.body) > _SURELY_FITS or not outgoing.is_text(response.type):
         return None
     try:
         return response.body.decode()

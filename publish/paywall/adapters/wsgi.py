@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from publish.paywall.adapters import incoming
+from publish.paywall.adapters import incoming, outgoing
 from publish.paywall.adapters.incoming import Unreadable
 from publish.paywall.http import Request
 from publish.paywall.service import Service
@@ -25,7 +25,7 @@ def application(service: Service, *, proxies: int = 0) -> WSGIApplication:
     def answer(environ: dict[str, Any], start: StartResponse) -> Iterable[bytes]:
         request = request_of(environ, proxies=proxies)
         try:
-            response = service(replace(request, body=_body(environ)))
+            response = outgoing.squeezed(request, service(replace(request, body=_body(environ))))
         except Unreadable:
             response = service.refuse(request, "bad-request", 400)
         reason = http.client.responses.get(response.status, "")

@@ -5,10 +5,14 @@ SES writes a Message-ID of its own, so that two copies of one mail are two messa
 
 from __future__ import annotations
 
+import logging
+
 from publish.paywall import cloud
 from publish.paywall.mailers.message import message
 from publish.paywall.ports import Clock, Mail, MailDown, MailRefused
 from publish.paywall.stores.rules import system_clock
+
+log = logging.getLogger("inkstead")
 
 _REFUSED = frozenset({"MessageRejected", "BadRequestException"})
 
@@ -24,7 +28,10 @@ class SesMailer:
         clock: Clock = system_clock,
     ) -> None:
         # Tried once: a mail that went although the answer was lost would go again.
-        self._client = cloud.Lazy(lambda: cloud.client("sesv2", seconds=10, tries=1), client)
+        # For the same reason an answer that began as a good one is one.
+        self._client = cloud.Lazy(
+            lambda: cloud.client("sesv2", seconds=10, tries=1, whole=False), client
+        )
         self._configuration, self._clock = configuration, clock
 
     def send(self, mail: Mail) -> None:
@@ -47,6 +54,7 @@ class SesMailer:
             self._client().send_email(**wanted)
         except says_no as cause:
             kind = MailRefused if cloud.code(cause) in _REFUSED else MailDown
+            log.warning("SES: %s", cloud.code(cause))  # its words may hold an address
             raise kind(f"SES: {cloud.code(cause)}") from cause
         except no_answer as cause:
             raise MailDown(f"SES: {type(cause).__name__}") from cause

@@ -65,7 +65,7 @@ def mailer_from(named: str) -> Mailer:
     if kind == "ses":
         from publish.paywall.mailers.ses import SesMailer
 
-        return SesMailer()
+        return SesMailer(configuration=place)
     from publish.paywall.mailers.smtp import SmtpMailer
 
     return SmtpMailer(named)

@@ -51,7 +51,13 @@ def compose(told: Settings, function: str = "") -> Handler:
 
         return ticking.tick(world, mailer_from(told.mail))._asdict()
 
-    answer = aws_lambda.handler(Service(world), tick, told.origin_secrets)
+    def hear(event: Mapping[str, Any]) -> None:
+        from publish.paywall import suppressing
+        from publish.paywall.adapters import sns
+
+        suppressing.hear(world.store, sns.notices(event), world.clock())
+
+    answer = aws_lambda.handler(Service(world), tick, told.origin_secrets, hear)
 
     def answer_then_tick(event: Mapping[str, Any], context: Any) -> Any:
         found = answer(event, context)
@@ -81,9 +87,10 @@ def _calling(function: str) -> Wake:
     client: Callable[[], Any] = cloud.Lazy(lambda: cloud.client("lambda", seconds=2, tries=1))
 
     def wake() -> None:
+        says_no, no_answer = cloud.failures()
         try:
             client().invoke(FunctionName=function, InvocationType="Event", Payload=_TICK)
-        except cloud.failures():
+        except (says_no, *no_answer):
             log.exception("waking")
 
     return wake

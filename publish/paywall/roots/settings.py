@@ -10,13 +10,14 @@ from urllib.parse import urlsplit
 SHORTEST_KEY = 32
 _SHORTEST_SECRET = 16
 _PARAMETER = "ssm:"
+_OPTIONAL = "STRIPE_"
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 _PLACES = {
     "INKSTEAD_STORE": (r"(sqlite|dynamodb):.+", "sqlite:PATH, dynamodb:TABLE"),
     "INKSTEAD_BODIES": (r"folder:.+|s3://[^/]+(/.*)?", "folder:PATH, s3://BUCKET/PREFIX"),
     "INKSTEAD_MAIL": (
-        r"outbox:.+|smtps?://.+|ses:",
-        "outbox:PATH, smtp://HOST, smtps://HOST, ses:",
+        r"outbox:.+|smtps?://.+|ses:[A-Za-z0-9_-]{0,64}",
+        "outbox:PATH, smtp://HOST, smtps://HOST, ses:CONFIGURATION-SET",
     ),
 }
 
@@ -66,8 +67,8 @@ class Settings:
 
     `origin` is the site's scheme and host. `store`, `bodies` and `mail` name an adapter and its
     place: "sqlite:PATH", "dynamodb:TABLE"; "folder:PATH", "s3://bucket/prefix"; "outbox:PATH",
-    "smtp://host:port", "ses:". `keys` sign, the newest last. `proxies` of our own stand in front.
-    Without `stripe_key` the site takes codes only.
+    "smtp://host:port", "ses:configuration-set". `keys` sign, the newest last. `proxies` of our own
+    stand in front. Without `stripe_key` the site takes codes only.
     """
 
     origin: str
@@ -118,7 +119,10 @@ def read(environ: Mapping[str, str], fetch: Fetch | None = None) -> Settings:
 def _resolved(
     environ: Mapping[str, str], fetch: Fetch | None
 ) -> tuple[dict[str, str], list[Problem]]:
-    """Return every setting with its value, parameters fetched all at once."""
+    """Return every setting with its value, parameters fetched all at once.
+
+    What Stripe needs may be absent: a site that takes codes only never writes those parameters.
+    """
     told = {name: environ.get(name, "").strip() for name in NAMES}
     wanted = {
         name: value.removeprefix(_PARAMETER)
@@ -129,7 +133,7 @@ def _resolved(
     problems = []
     for name, parameter in wanted.items():
         told[name] = values.get(parameter, "").strip()
-        if parameter not in values:
+        if parameter not in values and not name.startswith(_OPTIONAL):
             missing = N_('{name}: there is no parameter "{parameter}" (write it, or allow reading)')
             problems.append(Problem(missing, {"name": name, "parameter": parameter}))
     return told, problems

@@ -110,7 +110,8 @@ class DynamoStore:
         if limit <= 0 or not named or (last and first > last):
             return []
         found: list[Item] = []
-        for item in self._pages(_within(partition, first, last), limit):
+        within = {**_within(partition, first, last), "Limit": limit + 1}
+        for item in self._pages("query", within):
             if item.key != after and item.key.startswith(prefix):
                 found.append(item)
             if len(found) == limit:
@@ -135,13 +136,45 @@ class DynamoStore:
             # has no such token.
             self._call("transact_write_items", TransactItems=items, ClientRequestToken=_token())
 
+    def everything(self) -> Iterator[Item]:
+        """Yield every object that has not expired, page by page: not all as of one moment.
+
+        Raises:
+            StoreDown: the table does not answer.
+
+        """
+        return self._pages("scan", {})
+
+    def load(self, items: Sequence[Item]) -> int:
+        """Write objects as they once were where none is; return how many.
+
+        Raises:
+            Conflict: others write the same all the time.
+            ValueError: see `rules.checked`.
+            StoreDown: it could not be done, or nobody knows whether it was.
+
+        """
+        absent = rules.loadable(items)
+        for _ in range(_TRIES):
+            now = rules.micros(self._clock())
+            steps = [_loading(self.table, item, value, now) for item, value in absent]
+            if not steps:
+                return 0
+            try:
+                self._call("transact_write_items", TransactItems=steps, ClientRequestToken=_token())
+            except Conflict:
+                absent = [each for each in absent if not self.get(each[0].partition, each[0].key)]
+            else:
+                return len(absent)
+        raise Conflict
+
     # ---- inside ----
 
-    def _pages(self, within: Mapping[str, Any], limit: int) -> Iterator[Item]:
+    def _pages(self, call: str, within: Mapping[str, Any]) -> Iterator[Item]:
         """Yield what is there, page by page: expired items leave gaps, pages end at 1 MB."""
         start: dict[str, Any] = {}
         while True:
-            answer = self._call("query", **within, **start, ConsistentRead=True, Limit=limit + 1)
+            answer = self._call(call, **within, **start, ConsistentRead=True)
             yield from self._items(answer.get("Items", []))
             if "LastEvaluatedKey" not in answer:
                 return
@@ -173,7 +206,7 @@ class DynamoStore:
                 if "ConditionalCheckFailed" in reasons:
                     raise Conflict from None
                 if not reasons <= _PASSING or number == _TRIES:
-                    raise StoreDown(f"{self.name}: {', '.join(sorted(reasons))}") from cause
+                    raise StoreDown(f"{self.name}: {_told(cause, reasons)}") from cause
             except no_answer as cause:
                 if number == _TRIES_WITHOUT_ANSWER:
                     raise StoreDown(f"{self.name}: {cause}") from cause
@@ -199,6 +232,11 @@ def _reasons(failure: Exception) -> set[str]:
     if reasons is None:
         return {cloud.code(failure)}
     return {str(each["Code"]) for each in reasons} - {"None"}
+
+
+def _told(failure: Exception, reasons: set[str]) -> str:
+    """Return what to say of a refusal; AWS itself names the permission that is missing."""
+    return str(failure) if "AccessDeniedException" in reasons else ", ".join(sorted(reasons))
 
 
 def _within(partition: str, first: str, last: str) -> dict[str, Any]:
@@ -245,6 +283,14 @@ def _step(table: str, written: Written, now: int) -> dict[str, Any]:
     if isinstance(operation, Check):
         return {"ConditionCheck": step} if condition else {}
     return {"Delete" if isinstance(operation, Delete) else "Update": step}
+
+
+def _loading(table: str, item: Item, value: str, now: int) -> dict[str, Any]:
+    """Return what writes an object where none is; over an expired one versions go on counting."""
+    put = Put(item.partition, item.key, item.value, ABSENT, item.expires)
+    step = _step(table, Written(put, value), now)
+    step["Update"]["ExpressionAttributeValues"][":zero"] = {"N": str(item.version - 1)}
+    return step
 
 
 def _condition(expect: Expect, now: int) -> tuple[str, dict[str, Any]]:

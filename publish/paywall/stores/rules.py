@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from publish.paywall.ports import MOST_BYTES, MOST_OPERATIONS, Operation, Put
+from publish.paywall.ports import MOST_BYTES, MOST_OPERATIONS, Item, Operation, Put
 
 LONGEST_PARTITION = 2048
 LONGEST_KEY = 1024
@@ -76,6 +76,19 @@ def checked(operations: Sequence[Operation]) -> list[Written]:
     if sum(len(each.value.encode()) for each in written) > MOST_BYTES_AT_ONCE:
         raise ValueError(f"more than {MOST_BYTES_AT_ONCE} bytes at once")
     return written
+
+
+def loadable(items: Sequence[Item]) -> list[tuple[Item, str]]:
+    """Return objects to load, each with its value as JSON.
+
+    Raises:
+        ValueError: see `checked`; or a version that no object has.
+
+    """
+    if wrong := [each for each in items if each.version < 1]:
+        raise ValueError(f"{wrong[0].partition!r}, {wrong[0].key!r}: version {wrong[0].version}")
+    puts = [Put(each.partition, each.key, each.value, expires=each.expires) for each in items]
+    return [(item, put.value) for item, put in zip(items, checked(puts), strict=True)]
 
 
 def _json(put: Put) -> str:

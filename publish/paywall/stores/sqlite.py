@@ -53,6 +53,12 @@ _STATE = "SELECT version, expires FROM items WHERE partition = ? AND key = ?"
 _PUT = """INSERT INTO items (partition, key, value, version, expires) VALUES (?, ?, ?, 1, ?)
     ON CONFLICT DO UPDATE
     SET value = excluded.value, version = version + 1, expires = excluded.expires"""
+_EVERYTHING = """SELECT partition, key, value, version, expires FROM items
+    WHERE expires IS NULL OR expires > ?"""
+_LOAD = """INSERT INTO items (partition, key, value, version, expires) VALUES (?, ?, ?, ?, ?)
+    ON CONFLICT DO UPDATE
+    SET value = excluded.value, version = version + 1, expires = excluded.expires
+    WHERE expires <= ?"""
 _DELETE = "DELETE FROM items WHERE partition = ? AND key = ?"
 _SWEEP = """DELETE FROM items WHERE (partition, key) IN
     (SELECT partition, key FROM items WHERE expires < ? LIMIT ?)"""
@@ -143,6 +149,38 @@ class SqliteStore:
             connection.execute("COMMIT" if good else "ROLLBACK")
         if not good:
             raise Conflict
+
+    def everything(self) -> Iterator[Item]:
+        """Yield every object that has not expired, all as of one moment.
+
+        Raises:
+            StoreDown: the file cannot be read.
+
+        """
+        now = rules.micros(self._clock())
+        with self._borrowed() as connection:
+            connection.execute("BEGIN")
+            try:
+                for partition, *row in connection.execute(_EVERYTHING, (now,)):
+                    yield _item(partition, *row)
+            finally:
+                connection.execute("ROLLBACK")
+
+    def load(self, items: Sequence[Item]) -> int:
+        """Write objects as they once were where none is; return how many.
+
+        Raises:
+            ValueError: see `rules.checked`.
+            StoreDown: it could not be done, or nobody knows whether it was.
+
+        """
+        rows = [_row(item, value) for item, value in rules.loadable(items)]
+        now = rules.micros(self._clock())
+        with self._borrowed() as connection:
+            connection.execute("BEGIN IMMEDIATE")
+            added = sum(connection.execute(_LOAD, (*row, now)).rowcount for row in rows)
+            connection.execute("COMMIT")
+        return added
 
     def close(self) -> None:
         """Let go of the file; nothing can be done with this store afterwards."""
@@ -264,6 +302,11 @@ def _write_ahead(connection: sqlite3.Connection) -> None:
 
 def _holds(expect: Expect, version: int | None) -> bool:
     return version is None if expect == ABSENT else version == expect
+
+
+def _row(item: Item, value: str) -> tuple[str, str, str, int, int | None]:
+    expires = None if item.expires is None else rules.micros(item.expires)
+    return item.partition, item.key, value, item.version, expires
 
 
 def _item(partition: str, key: str, value: str, version: int, expires: int | None) -> Item:

@@ -129,6 +129,37 @@ def test_it_speaks_chinese(shop):
     )
 
 
+# ---- mail that does not go --------------------------------------------------------------------
+
+
+def suppress(shop, mail, reason):
+    from publish.paywall import suppressing
+
+    with shop.desk() as desk:
+        suppressing.suppress(desk.world.store, mail, reason, desk.now)
+
+
+def test_addresses_that_get_no_mail_are_listed_and_allowed_again(shop):
+    suppress(shop, LIN, "bounced")
+    suppress(shop, MEI, "complained")
+    found = shop.json("readers", "suppressed")["suppressed"]
+    assert {each["mail"]: each["reason"] for each in found} == {LIN: "bounced", MEI: "complained"}
+    _, first, second, count = shop.ok("readers", "suppressed").splitlines()
+    assert "does not exist: gets nothing" in first
+    assert "gets only what they ask for" in second
+    assert count == "2 addresses"
+    out = shop.ok("readers", "allow", LIN.upper())
+    assert out.splitlines()[-1] == f"{LIN} gets mails again"
+    assert shop.json("readers", "allow", LIN)["changed"] is False
+    assert [each["mail"] for each in shop.json("readers", "suppressed")["suppressed"]] == [MEI]
+
+
+def test_what_is_no_address_cannot_be_allowed(shop):
+    for wrong in ("lin", "lin@"):
+        ran = shop.run("readers", "allow", wrong)
+        assert (ran.code, f'"{wrong}" is no mail address' in ran.err) == (2, True)
+
+
 # ---- files ------------------------------------------------------------------------------------
 
 

@@ -22,6 +22,7 @@ from tests.aws import Aws
 from tests.publish.deploy.runtime_api import RuntimeApi, running, runtime_folder
 from tests.publish.paywall import house
 from tests.publish.paywall.adapters.exchange import Asked, Got, event_of, got_of
+from tests.publish.paywall.bodies.uploading import upload
 from tests.publish.paywall.generation import make_generation
 from tests.publish.paywall.mailers.post_office import PostOffice, post_office
 from tests.publish.paywall.roots.environ import ORIGIN_SECRET, local_environ
@@ -64,13 +65,14 @@ class Cloud:
     store: DynamoStore
 
 
-def upload(aws: Aws, bucket: str, generation: Path) -> None:
-    client = aws.client("s3")
-    for path in sorted(generation.rglob("*")):
-        if path.is_file():
-            name = path.relative_to(generation).as_posix()
-            client.put_object(Bucket=bucket, Key=f"site/{RELEASE}/{name}", Body=path.read_bytes())
-    client.put_object(Bucket=bucket, Key="site/current", Body=RELEASE.encode())
+def publish(aws: Aws, bucket: str, generation: Path) -> None:
+    files = {
+        path.relative_to(generation).as_posix(): path.read_bytes()
+        for path in sorted(generation.rglob("*"))
+        if path.is_file()
+    }
+    upload(aws.client("s3"), bucket, "site/", RELEASE, files)
+    aws.client("s3").put_object(Bucket=bucket, Key="site/current", Body=RELEASE.encode())
 
 
 @pytest.fixture(scope="module")
@@ -86,7 +88,7 @@ def cloud(
     folder = tmp_path_factory.mktemp("cloud")
     table, bucket = aws.table(), aws.bucket()
     generation = make_generation(folder / "generation")
-    upload(aws, bucket, generation)
+    publish(aws, bucket, generation)
     environ = local_environ(
         folder,
         generation=generation,

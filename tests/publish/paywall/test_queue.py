@@ -164,6 +164,20 @@ def test_a_doer_that_breaks_stops_nobody(
     assert "example.test" not in caplog.text
 
 
+def test_a_mail_that_is_given_up_is_one_line_of_the_log(
+    store: SqliteStore, clock: MovableClock, caplog: pytest.LogCaptureFixture
+) -> None:
+    """An alarm counts these lines; what goes on trying is none, and no line names anybody."""
+    add(store, "first@example.test", "second@example.test")
+    never = Never()
+    never.__cause__ = ValueError("second@example.test")
+    doer = Doer(Later(), never)
+    queue.drain(store, clock(), {"mail": doer})
+    found = [each.getMessage() for each in caplog.records if "inkstead" in each.getMessage()]
+    assert found == ["inkstead mail-dead: ValueError"]
+    assert "example.test" not in caplog.text
+
+
 def test_a_kind_nobody_knows_waits(store: SqliteStore, clock: MovableClock) -> None:
     """A job of a later version of the program is left for it."""
     store.write(queue.adding(START, "later-kind", {}))

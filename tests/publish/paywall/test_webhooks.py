@@ -251,6 +251,39 @@ def test_a_store_that_is_down_asks_for_the_event_again(
     assert orders.find(shop.store, order.id).state == "paid"  # type: ignore[union-attr]
 
 
+@pytest.mark.parametrize("why", ["signature", "provider", "store", "bug"])
+def test_each_webhook_that_fails_is_one_line_of_the_log(
+    shop: House,
+    till: FakeTill,
+    why: str,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """An alarm counts these lines, whatever went wrong; a good one writes none."""
+    order = begun(shop, shop.browser())
+    till.pay(order.reference, READER)
+    body = event(shop, thing={"references": [order.reference]})
+    till.payments.down = why == "provider"
+    kinds = {"store": StoreDown(READER), "bug": ZeroDivisionError(READER)}
+    if why in kinds:
+
+        def fails(*_: Any) -> None:
+            raise kinds[why]
+
+        monkeypatch.setattr(fulfil, "sync", fails)
+    status = post(shop, body, "bad" if why == "signature" else "good").status
+    assert status == {"signature": 400, "bug": 500}.get(why, 503)
+    lines = [each.getMessage() for each in caplog.records if "webhook-failed" in each.getMessage()]
+    assert len(lines) == 1
+    assert lines[0].startswith("inkstead webhook-failed: ")
+    assert READER not in lines[0]
+    caplog.clear()
+    monkeypatch.undo()
+    till.payments.down = False
+    assert post(shop, body, "good").status == 200
+    assert "webhook-failed" not in caplog.text
+
+
 def test_a_death_between_two_purchases_of_one_event_is_made_good(
     shop: House, till: FakeTill
 ) -> None:

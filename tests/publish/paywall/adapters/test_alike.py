@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
+
 import pytest
 
 from publish.paywall.adapters.incoming import MOST_BYTES
@@ -98,6 +100,7 @@ def test_the_network_is_who_connects_and_not_what_they_claim(way: Exchange) -> N
         "x-real-ip",
         "forwarded",
         "cloudfront-viewer-address",
+        "x-viewer",
         "true-client-ip",
     )
     way(service, Asked(headers=tuple((name, "203.0.113.9:443") for name in claims)))
@@ -142,3 +145,24 @@ def test_whatever_the_answer_says_is_on_the_wire(way: Exchange) -> None:
     assert (got.headers["vary"], got.headers["etag"]) == ("Cookie", '"1"')
     assert got.headers["content-type"] == "text/html; charset=utf-8"
     assert got.headers["x-content-type-options"] == "nosniff"
+
+
+GZIP = (("accept-encoding", "br, gzip"),)
+LONG = "<p>第一段</p>".encode() * 200
+
+
+@ways
+def test_a_long_text_travels_compressed(way: Exchange) -> None:
+    got = way(Recorder(Response(200, LONG)), Asked(headers=GZIP))
+    assert got.headers["content-encoding"] == "gzip"
+    assert got.headers["vary"] == "Accept-Encoding"
+    assert len(got.body) < len(LONG) / 10
+    assert gzip.decompress(got.body) == LONG
+
+
+def test_the_compressed_answer_is_the_same_either_way_and_every_time() -> None:
+    service = Recorder(Response(200, LONG))
+    one, other, again = (
+        way(service, Asked(headers=GZIP)) for way in (over_http, over_lambda, over_lambda)
+    )
+    assert one == other == again

@@ -16,7 +16,10 @@ SECRETS = ("the-older-secret-of-the-origin-0001", "the-newer-secret-of-the-origi
 
 
 def call(service: Any, event: dict[str, Any], secrets: tuple[str, ...] = ()) -> Any:
-    return aws_lambda.handler(service, lambda: "ticked", secrets)(event, None)
+    def told(event: Any) -> Any:
+        return ["heard", event]
+
+    return aws_lambda.handler(service, lambda: "ticked", secrets, told)(event, None)
 
 
 def bringing(secret: str, *more: tuple[str, str]) -> dict[str, Any]:
@@ -67,14 +70,15 @@ def test_the_edge_names_the_release(told: str, release: str) -> None:
 @pytest.mark.parametrize(
     ("told", "network"),
     [
-        ("203.0.113.9:46532", "203.0.113.9"),
-        ("2001:db8:1:2:3:4:5:6:46532", "2001:db8:1:2::/64"),
+        ("203.0.113.9", "203.0.113.9"),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
+        ("no address", ""),
         ("", "127.0.0.1"),
     ],
 )
 def test_the_edge_tells_where_the_reader_is(told: str, network: str) -> None:
     service = Recorder()
-    call(service, bringing(SECRETS[0], ("cloudfront-viewer-address", told)), SECRETS)
+    call(service, bringing(SECRETS[0], ("x-viewer", told)), SECRETS)
     assert service.seen[0].network == network
 
 
@@ -99,6 +103,26 @@ def test_the_schedule_ticks() -> None:
 def test_no_request_can_pretend_to_be_the_schedule() -> None:
     event = event_of(Asked()) | {"inkstead": "tick"}
     assert call(Recorder(), event, SECRETS)["statusCode"] == 401
+
+
+def test_what_sns_tells_is_heard() -> None:
+    service = Recorder()
+    event = {"Records": [{"EventSource": "aws:sns", "Sns": {"Message": "{}"}}]}
+    assert call(service, event, SECRETS) == ["heard", event]
+    assert not service.seen
+
+
+def test_no_request_can_pretend_to_be_sns() -> None:
+    event = event_of(Asked()) | {"Records": [{"EventSource": "aws:sns", "Sns": {"Message": "{}"}}]}
+    assert call(Recorder(), event, SECRETS)["statusCode"] == 401
+
+
+@pytest.mark.parametrize(
+    "event", [{}, {"Records": [{"eventSource": "aws:s3"}]}, {"Records": "x"}, {"inkstead": "x"}]
+)
+def test_a_call_of_another_kind_is_an_error(event: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match="kind that is not known"):
+        call(Recorder(), event, SECRETS)
 
 
 def test_an_answer_that_lambda_would_cut_off_is_an_error_instead() -> None:

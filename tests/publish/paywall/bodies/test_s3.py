@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import urllib.error
 import urllib.request
 from typing import Any
@@ -13,6 +15,7 @@ from botocore.exceptions import ClientError, EndpointConnectionError
 from publish.paywall.bodies.s3 import LARGEST_ANSWER, S3Bodies
 from publish.paywall.ports import Missing, StoreDown
 from tests.aws import Aws
+from tests.publish.paywall.bodies.uploading import upload
 from tests.publish.paywall.house import MovableClock
 
 LARGE = b"\0\xff" * (LARGEST_ANSWER // 2) + b"!"
@@ -53,8 +56,12 @@ def faulty(aws: Aws) -> Faulty:
 def bodies(aws: Aws, faulty: Faulty, clock: MovableClock) -> S3Bodies:
     made = S3Bodies(aws.bucket(), "", faulty, clock=clock)
     point(made, "first")
-    put(made, "first/private/large", LARGE)
-    put(made, "first/private/edge", LARGE[:LARGEST_ANSWER])
+    files = {
+        "private/large": LARGE,
+        "private/edge": LARGE[:LARGEST_ANSWER],
+        "private/other": b"other",
+    }
+    upload(faulty.client, made.bucket, "", "first", files)
     return made
 
 
@@ -140,11 +147,11 @@ def test_a_large_file_has_an_address_that_gives_it(bodies: S3Bodies) -> None:
 
 def test_an_address_is_for_one_file_only(bodies: S3Bodies) -> None:
     """Whoever changes a letter of an address gets nothing."""
-    put(bodies, "first/private/other", b"other")
+    large, other = (hashlib.sha256(each).hexdigest() for each in (LARGE, b"other"))
     address = bodies.address("first", "private/large", 60, "", "")
     assert "content-disposition" not in address.lower()
     for changed in (
-        address.replace("private/large", "private/other"),
+        address.replace(large, other),
         address.replace("X-Amz-Expires=60", "X-Amz-Expires=600"),
     ):
         assert changed != address
@@ -161,8 +168,63 @@ def test_what_is_not_there_has_no_address(bodies: S3Bodies) -> None:
             bodies.address("first", path, 60, "", "")
 
 
-def test_sizes_are_asked_for_once(bodies: S3Bodies, faulty: Faulty) -> None:
-    """Files of a release never change, so their size is remembered."""
+def test_an_index_is_read_once_and_tells_the_sizes(bodies: S3Bodies, faulty: Faulty) -> None:
+    """A release never changes: one call tells of all its files, and no size is asked for."""
     for _ in range(3):
         bodies.address("first", "private/large", 60, "", "")
-    assert faulty.calls == ["head_object"]
+        bodies.address("first", "private/edge", 60, "", "")
+    assert faulty.calls == ["get_object"]
+    assert bodies.read("first", "private/other") == b"other"
+    assert faulty.calls == ["get_object"] * 2
+
+
+def test_the_same_file_of_two_releases_lies_there_once(bodies: S3Bodies, faulty: Faulty) -> None:
+    """What did not change is found by its hash, whichever release asks."""
+    upload(faulty.client, bodies.bucket, "", "second", {"private/moved": b"other"})
+    assert bodies.read("second", "private/moved") == bodies.read("first", "private/other")
+    with pytest.raises(Missing):
+        bodies.read("second", "private/other")
+
+
+@pytest.mark.parametrize(
+    ("index", "said"),
+    [
+        ({"version": 2, "files": {}}, 'index.json: version "2" is not 1'),
+        ({"files": {}}, "is no index"),
+        ({"version": 1}, "is no index"),
+        ({"version": 1, "files": {"private/a": ["../secret", 1]}}, "is no index"),
+        ({"version": 1, "files": {"private/a": ["0" * 64]}}, "is no index"),
+        ([], "is no index"),
+        ("{", "is no index"),
+    ],
+)
+def test_an_index_that_cannot_be_read_is_trouble(bodies: S3Bodies, index: Any, said: str) -> None:
+    """Of a broken index, or one of another version, nothing is guessed."""
+    put(bodies, "odd/index.json", (index if index == "{" else json.dumps(index)).encode())
+    with pytest.raises(StoreDown, match=said):
+        bodies.read("odd", "private/a")
+
+
+def test_an_object_that_is_not_what_its_name_says_is_trouble(bodies: S3Bodies) -> None:
+    """A piece that was cut or swapped is never handed out."""
+    put(bodies, f"objects/{hashlib.sha256(b'other').hexdigest()}", b"othe")
+    with pytest.raises(StoreDown, match="not what its name says"):
+        bodies.read("first", "private/other")
+
+
+def test_a_release_that_comes_later_is_found_then(bodies: S3Bodies, faulty: Faulty) -> None:
+    """That an index was missing once is not remembered."""
+    with pytest.raises(Missing):
+        bodies.read("second", "private/a")
+    upload(faulty.client, bodies.bucket, "", "second", {"private/a": b"a"})
+    assert bodies.read("second", "private/a") == b"a"
+
+
+def test_nothing_is_asked_for_a_name_that_is_none(bodies: S3Bodies, faulty: Faulty) -> None:
+    """What no release or file can be called never becomes a part of a key."""
+    for release, path in (("../first", "private/other"), ("first", "../private/other"), ("", "x")):
+        with pytest.raises(Missing):
+            bodies.read(release, path)
+        with pytest.raises(Missing):
+            bodies.address(release, path, 60, "", "")
+    assert faulty.calls == []

@@ -11,6 +11,7 @@ from publish.paywall.bodies.folder import FolderBodies
 from publish.paywall.bodies.s3 import S3Bodies
 from publish.paywall.ports import Bodies, Missing
 from tests.aws import Aws
+from tests.publish.paywall.bodies.uploading import upload
 from tests.publish.paywall.house import CANARY, MovableClock
 
 FILES = {
@@ -42,8 +43,7 @@ def bodies(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Bodies]:
     else:
         aws: Aws = request.getfixturevalue("aws")
         bucket, client = aws.bucket(), aws.client("s3")
-        for path, content in FILES.items():
-            client.put_object(Bucket=bucket, Key=f"gated/0123abcd/{path}", Body=content)
+        upload(client, bucket, "gated/", "0123abcd", FILES)
         client.put_object(Bucket=bucket, Key="gated/current", Body=b"0123abcd\n")
         client.put_object(Bucket=bucket, Key="secret", Body=CANARY.encode())
         client.put_object(Bucket=bucket, Key="gated/secret", Body=CANARY.encode())

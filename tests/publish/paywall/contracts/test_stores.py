@@ -20,6 +20,7 @@ from publish.paywall.ports import (
     Check,
     Conflict,
     Delete,
+    Item,
     Operation,
     Put,
     Store,
@@ -312,6 +313,98 @@ def test_expired_objects_do_not_shorten_a_page(store: Store, clock: MovableClock
     clock.move(minutes=2)
     assert keys_of(store, "a", limit=3) == ["000", "010", "020"]
     assert keys_of(store, "a", after="020", limit=20) == [f"{n:03}" for n in range(30, 150, 10)]
+
+
+# ---- all of it --------------------------------------------------------------------------------
+
+
+def test_everything_is_everything_that_lives(store: Store, clock: MovableClock) -> None:
+    """Whatever its partition, each object comes once, as `get` gives it; what ended does not."""
+    soon = START + timedelta(minutes=1)
+    for start in range(0, 150, 50):
+        store.write(
+            *(
+                Put(f"p{n % 11}", f"k{n:03}", {"n": n, "text": "x" * 9000}, expires=ends)
+                for n in range(start, start + 50)
+                for ends in [soon if n % 10 == 0 else START + timedelta(days=n)]
+            )
+        )
+    store.write(Put("p1", "k001", {"n": "again"}))
+    clock.move(minutes=1)
+    found = list(store.everything())
+    names = sorted((each.partition, each.key) for each in found)
+    assert names == sorted((f"p{n % 11}", f"k{n:03}") for n in range(150) if n % 10)
+    assert all(store.get(each.partition, each.key) == each for each in found)
+
+
+def test_an_empty_store_has_nothing(store: Store) -> None:
+    """No object, no page."""
+    assert list(store.everything()) == []
+
+
+def test_writing_goes_on_while_somebody_reads_everything(store: Store) -> None:
+    """Who reads slowly keeps nobody from writing."""
+    store.write(*(Put("a", str(n), {}) for n in range(20)))
+    reading = store.everything()
+    first = next(reading)
+    store.write(Put("a", "new", {}), Delete("a", "3"))
+    assert {"0", "19"} <= {first.key, *(each.key for each in reading)}
+    assert store.get("a", "new")
+
+
+def test_objects_are_loaded_as_they_were(store: Store, clock: MovableClock) -> None:
+    """Value, version and end come back, and versions go on from there."""
+    ends = START + timedelta(days=3, microseconds=1)
+    items = [
+        Item("a", "墨", {"text": "墨", "part": 0.1, "order": {"z": 1, "a": 2}}, 7, ends),
+        Item("b", "c", {}, 1),
+    ]
+    assert store.load(items) == 2
+    assert store.get("a", "墨") == items[0]
+    assert sorted(store.everything(), key=lambda each: each.partition) == items
+    store.write(Put("a", "墨", {}, 7))
+    assert (found := store.get("a", "墨"))
+    assert found.version == 8
+
+
+def test_loading_never_touches_what_is_there(store: Store, clock: MovableClock) -> None:
+    """Of what is loaded only the absent is written, however it is mixed; twice is once."""
+    store.write(Put("a", "1", {"mine": True}), Put("a", "3", {"mine": True}))
+    items = [Item("a", str(n), {"n": n}, 5) for n in range(5)]
+    assert store.load(items) == 3
+    assert store.load(items) == 0
+    assert store.load([]) == 0
+    found = {each.key: (each.value, each.version) for each in store.query("a")}
+    assert found["1"] == found["3"] == ({"mine": True}, 1)
+    assert found["0"] == ({"n": 0}, 5)
+
+
+def test_loading_over_what_ended_goes_on_counting(store: Store, clock: MovableClock) -> None:
+    """An object that ended is absent, and its version never comes twice."""
+    for _ in range(3):
+        store.write(Put("a", "b", {"old": True}, expires=START + timedelta(minutes=1)))
+    clock.move(minutes=1)
+    assert store.load([Item("a", "b", {"new": True}, 1)]) == 1
+    assert (found := store.get("a", "b"))
+    assert (found.value, found.version, found.expires) == ({"new": True}, 4, None)
+
+
+@pytest.mark.parametrize(
+    "items",
+    [
+        [Item("a", str(n), {}, 1) for n in range(MOST_OPERATIONS + 1)],
+        [Item("a", "b", {}, 1), Item("a", "b", {}, 2)],
+        [Item("a", "b", {"text": "x" * MOST_BYTES}, 1)],
+        [Item("a", "", {}, 1)],
+        [Item("a", "b", {}, 0)],
+    ],
+    ids=["too many", "twice", "too large", "no key", "no version"],
+)
+def test_what_no_store_takes_is_not_loaded(store: Store, items: list[Item]) -> None:
+    """The bounds of a write are those of loading."""
+    with pytest.raises(ValueError):
+        store.load(items)
+    assert list(store.everything()) == []
 
 
 # ---- races ------------------------------------------------------------------------------------

@@ -9,10 +9,12 @@ from typing import Any
 import pytest
 from botocore.exceptions import ConnectTimeoutError
 
-from publish.paywall import cloud
+from publish.paywall import cloud, suppressing
 from publish.paywall.roots import function, settings
+from publish.paywall.stores.sqlite import SqliteStore
 from tests.publish.paywall import house
 from tests.publish.paywall.adapters.exchange import Asked, event_of
+from tests.publish.paywall.adapters.test_sns import bounce, event
 from tests.publish.paywall.roots.environ import local_environ
 
 FORM = ("content-type", "application/x-www-form-urlencoded")
@@ -76,3 +78,18 @@ def test_reading_wakes_nobody(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr(cloud, "client", lambda *service, **options: calls)
     composed(tmp_path, "paywall")(event_of(Asked(target="/api/read/walled")), None)
     assert not calls.made
+
+
+def test_an_address_that_bounced_is_written_to_no_more(tmp_path: Path) -> None:
+    handler = composed(tmp_path)
+    assert handler(event(bounce(), bounce()), None) is None
+    store = SqliteStore(tmp_path / "paywall.sqlite")
+    assert [each.mail for each in suppressing.listed(store)] == ["reader@example.test"]
+    store.close()
+    assert handler(SIGN_IN, None)["statusCode"] == 303
+    assert mails(tmp_path) == 0
+
+
+def test_what_is_no_call_of_ours_is_an_error_that_an_alarm_sees(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="not known"):
+        composed(tmp_path)({"Records": [{"eventSource": "aws:s3"}]}, None)

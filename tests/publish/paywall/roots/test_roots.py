@@ -48,6 +48,7 @@ def test_the_bucket_and_its_prefix_are_told_apart() -> None:
     [
         ("outbox:{}", "Outbox"),
         ("ses:", "SesMailer"),
+        ("ses:site-mail", "SesMailer"),
         ("smtps://me:secret@mail.example:465", "SmtpMailer"),
     ],
 )

@@ -118,7 +118,7 @@ def test_an_origin_may_end_in_a_slash_or_be_this_machine(origin: str) -> None:
         ("INKSTEAD_BODIES", "s3://"),
         ("INKSTEAD_BODIES", "/var/site"),
         ("INKSTEAD_MAIL", "smtp:host"),
-        ("INKSTEAD_MAIL", "ses:x"),
+        ("INKSTEAD_MAIL", "ses:no/set"),
         ("INKSTEAD_PROXIES", "one"),
         ("INKSTEAD_PROXIES", "-1"),
     ],
@@ -168,6 +168,19 @@ def test_a_parameter_that_is_not_there_is_told_with_the_rest() -> None:
     first, second = map(str, caught.value.problems)
     assert first.startswith('INKSTEAD_KEYS: there is no parameter "/keys"')
     assert second.startswith("INKSTEAD_STORE: ")
+
+
+def test_stripes_parameters_need_not_be_there() -> None:
+    """The stack names them all, and a site that takes codes only never writes them."""
+    of_stripe = {
+        name: f"ssm:/site/{name}" for name in ("STRIPE_SECRET_KEY", "STRIPE_WEBHOOK_SECRETS")
+    }
+    found = settings.read({**GOOD, **of_stripe}, Parameters())
+    assert (found.stripe_key, found.webhook_secrets) == ("", ())
+    with pytest.raises(SettingsError) as caught:
+        settings.read({**GOOD, **of_stripe, "INKSTEAD_ORIGIN_SECRET": "ssm:/o"}, Parameters())
+    (problem,) = caught.value.problems
+    assert str(problem).startswith('INKSTEAD_ORIGIN_SECRET: there is no parameter "/o"')
 
 
 def test_without_parameters_nothing_is_fetched() -> None:
