@@ -81,10 +81,12 @@ def _write_feed(build: Build, feed: Feed, items: list[Item], entries: Entries) -
         if feed.archives
         else []
     )
-    build.write(feed.rss, rss(channel(build, feed, feed.rss, newest_archive), latest, entries))
-    build.write(feed.atom, atom(channel(build, feed, feed.atom, newest_archive), latest, entries))
+    hub = _hub(build, feed)
+    links = [*newest_archive, *hub]
+    build.write(feed.rss, rss(channel(build, feed, feed.rss, links), latest, entries))
+    build.write(feed.atom, atom(channel(build, feed, feed.atom, links), latest, entries))
     if feed.json:
-        build.write(feed.json, json_feed(channel(build, feed, feed.json, []), latest))
+        build.write(feed.json, json_feed(channel(build, feed, feed.json, hub), latest))
     oldest = list(reversed(items))
     for number in range(1, feed.archives + 1):
         chunk = list(reversed(oldest[(number - 1) * CHUNK : number * CHUNK]))
@@ -94,6 +96,16 @@ def _write_feed(build: Build, feed: Feed, items: list[Item], entries: Entries) -
             links.append(("prev-archive", "application/atom+xml", before))
         old = channel(build, feed, feed.archive(number), links, archive=True)
         build.write(feed.archive(number), atom(old, chunk, entries))
+
+
+def _hub(build: Build, feed: Feed) -> list[tuple[str, str, str]]:
+    """Return the link to who tells readers of changes (WebSub).
+
+    Only for feeds of the site or a language, of which a publish tells the hub: not for archives, which never
+    change, nor for private feeds, whose addresses are secret.
+    """
+    hub = build.library.site.hub
+    return [("hub", "", hub)] if hub and feed.whole else []
 
 
 def channel(

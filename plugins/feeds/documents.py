@@ -121,7 +121,8 @@ class History(BaseExtension):  # type: ignore[misc]
         for relation, kind, href in self.links:
             if relation != "alternate":
                 link = etree.SubElement(channel, f"{{{ATOM}}}link", rel=relation, href=href)
-                link.set("type", kind)
+                if kind:
+                    link.set("type", kind)
                 channel.insert(0, link)
         return feed
 
@@ -195,6 +196,7 @@ def rss(channel: Channel, items: Sequence[Item], entries: Entries) -> bytes:
 def json_feed(channel: Channel, items: Sequence[Item]) -> bytes:
     """Return a JSON Feed 1.1 document."""
     address = next((href for rel, _, href in channel.links if rel == "self"), "")
+    hubs = [{"type": "WebSub", "url": href} for rel, _, href in channel.links if rel == "hub"]
     author = {"authors": [{"name": channel.author}]} if channel.author else {}
     values = {
         "version": "https://jsonfeed.org/version/1.1",
@@ -204,6 +206,7 @@ def json_feed(channel: Channel, items: Sequence[Item]) -> bytes:
         **({"description": channel.description} if channel.description else {}),
         **({"language": channel.lang} if channel.lang else {}),
         **author,
+        **({"hubs": hubs} if hubs else {}),
         "items": [_json_item(item) for item in items],
     }
     return (json.dumps(values, ensure_ascii=False, indent=1) + "\n").encode()
@@ -256,7 +259,7 @@ def _generator(channel: Channel, items: Sequence[Item], entries: Entries) -> Fee
         )
     # The last link becomes the channel's <link> in RSS, whatever its relation.
     for relation, kind, href in sorted(channel.links, key=lambda link: link[0] == "alternate"):
-        feed.link(rel=relation, type=kind, href=href)
+        feed.link(rel=relation, href=href, **({"type": kind} if kind else {}))
     newest = max((item.updated for item in items), default=UNDATED)
     feed.updated(newest)
     feed.lastBuildDate(newest)

@@ -69,7 +69,7 @@ class Language:
 
 @dataclass(frozen=True)
 class Site:
-    """The whole of `site.toml`, resolved."""
+    """The whole of `site.toml`, resolved; `hub` is where changed feeds are told (WebSub)."""
 
     url: str
     time_zone: str
@@ -79,6 +79,7 @@ class Site:
     mail: Mail = field(default_factory=Mail)
     plugins: tuple[str, ...] = ()
     slugs: Mapping[str, str] = field(default_factory=dict)
+    hub: str = ""
 
     @property
     def main(self) -> Language:

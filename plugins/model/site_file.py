@@ -18,6 +18,7 @@ from plugins.model.site import Author, Language, Legal, Mail, MenuItem, Site, pr
 from plugins.model.slugs import slugify
 from plugins.model.text import measure
 from publish.contract.catalogue import N_
+from publish.contract.deployment import KEYS as DEPLOYMENT_KEYS
 from publish.contract.report import Place
 
 FILE = "site.toml"
@@ -25,13 +26,14 @@ T = TypeVar("T")
 
 # What a table may hold: name → how its value is checked. Everything else is an error.
 _SITE = ("title", "url", "description", "languages", "time_zone", "accent", "per_page")
-_TABLES = ("author", "menu", "legal", "mail", "build", "slugs", "language")
+_TABLES = ("author", "menu", "legal", "mail", "build", "publish", "slugs", "language")
 _KEYS: Mapping[str, tuple[str, ...]] = {
     "author": ("name", "email", "url", "bio"),
     "menu": ("title", "url"),
     "legal": ("seller", "address", "email", "icp", "police", "terms", "privacy", "refund"),
     "mail": ("from", "reply_to"),
     "build": ("plugins",),
+    "publish": DEPLOYMENT_KEYS,
     "language": ("title", "description", "author", "menu", "legal"),
 }
 
@@ -103,6 +105,9 @@ def read_site(values: Mapping[str, Any], text: str, problems: Problems) -> Site:
     build, mail = reader.table(values, "build"), reader.table(values, "mail")
     reader.refuse_unknown(build, _KEYS["build"], "build")
     reader.refuse_unknown(mail, _KEYS["mail"], "mail")
+    # What is in it is checked by those who publish; the build only tells feeds of their hub.
+    deployment = reader.table(values, "publish")
+    reader.refuse_unknown(deployment, _KEYS["publish"], "publish")
     return Site(
         url=reader.address(values, "url", "https://example.com"),
         time_zone=reader.zone(values),
@@ -112,6 +117,7 @@ def read_site(values: Mapping[str, Any], text: str, problems: Problems) -> Site:
         mail=Mail(reader.text(mail, "mail", "from"), reader.text(mail, "mail", "reply_to")),
         plugins=reader.texts(build, "build", "plugins"),
         slugs=reader.slugs(values),
+        hub=reader.text(deployment, "publish", "hub"),
     )
 
 

@@ -144,7 +144,7 @@ class Preview:
         return _whole(404, _HTML, self._dressed(body))
 
     def _file(self, file: Path, status: int) -> Answer:
-        kind = paths.content_type(file, paths.read_head(file))
+        kind = paths.content_type(file)
         if kind == _HTML:
             return _whole(status, kind, self._dressed(file.read_bytes()))
         return Answer(status, kind, paths.chunks(file), file.stat().st_size)

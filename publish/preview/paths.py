@@ -2,37 +2,15 @@
 
 from __future__ import annotations
 
-import mimetypes
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
+from publish import media_types
+
 _TRICKS = re.compile(r"[\\\x00-\x1f\x7f\ufffd]")
-_KNOWN = mimetypes.MimeTypes()  # Python's own table: the machine's would differ from the server's
-_TYPES = {
-    ".avif": "image/avif",
-    ".ico": "image/x-icon",
-    ".js": "text/javascript",
-    ".json": "application/json",
-    ".md": "text/markdown",
-    ".mjs": "text/javascript",
-    ".svg": "image/svg+xml",
-    ".webmanifest": "application/manifest+json",
-    ".webp": "image/webp",
-    ".woff2": "font/woff2",
-    ".xml": "application/xml",
-    ".xsl": "application/xml",
-}
-_TEXTUAL = ("text/", "application/json", "application/xml", "application/manifest+json")
-# What an .xml or .json file is says its first element or member, whatever its name.
-_FEEDS = (
-    (re.compile(rb"<rss[\s>]"), "application/rss+xml"),
-    (re.compile(rb"<feed[\s>]"), "application/atom+xml"),
-    (re.compile(rb'"https://jsonfeed\.org/version/'), "application/feed+json"),
-)
-_HEAD = 1024
 
 
 @dataclass(frozen=True)
@@ -79,15 +57,15 @@ def not_found(public: Path, path: str) -> Path | None:
     return None
 
 
-def content_type(file: Path, head: bytes = b"") -> str:
-    """Return the content type of a file from its name and, for feeds, its first bytes."""
-    ending = file.suffix.lower()
-    guess = _TYPES.get(ending) or _KNOWN.guess_type(f"name{ending}")[0]
-    kind = guess or "application/octet-stream"
-    if ending in (".xml", ".json"):
-        kind = next((each for mark, each in _FEEDS if mark.search(head[:_HEAD])), kind)
-    textual = kind.startswith(_TEXTUAL) or kind.endswith(("+xml", "+json"))
-    return f"{kind}; charset=utf-8" if textual else kind
+def content_type(file: Path) -> str:
+    """Return the content type of a file from its name and, for feeds, its first bytes.
+
+    Raises:
+        OSError: it cannot be read.
+
+    """
+    with file.open("rb") as source:
+        return media_types.content_type(file.name, source.read(media_types.HEAD))
 
 
 def _steps(path: str) -> list[str] | None:
@@ -105,12 +83,6 @@ def _index(folder: Path, path: str) -> Found | Moved | None:
     if not index.is_file():
         return None
     return Found(index) if path.endswith("/") else Moved(quote(path) + "/")
-
-
-def read_head(file: Path) -> bytes:
-    """Return the first bytes of a file."""
-    with file.open("rb") as source:
-        return source.read(_HEAD)
 
 
 def chunks(file: Path, size: int = 1 << 16) -> Iterator[bytes]:

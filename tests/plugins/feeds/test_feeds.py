@@ -186,3 +186,23 @@ def test_the_plugin_waits_for_finished_texts(tmp_path):
     made = build(tmp_path, {"posts/a.md": "Text"})
     ready.send(made)
     assert (made.public / "feeds/atom.xml").is_file()
+
+
+HUB = "https://hub.example/"
+
+
+def test_feeds_name_the_hub_that_is_told_of_changes(tmp_path):
+    found = fed(tmp_path, posts(65, TAGGED), site=f'{ONE}\n[publish]\nhub = "{HUB}"\n')
+    for path in ("feeds/atom.xml", "feeds/rss.xml"):
+        hubs = etree.fromstring(found[path]).findall(
+            ".//{http://www.w3.org/2005/Atom}link[@rel='hub']"
+        )
+        assert [dict(each.attrib) for each in hubs] == [{"rel": "hub", "href": HUB}], path
+        assert links(found[path])["self"].endswith(path)
+    assert json.loads(found["feeds/feed.json"])["hubs"] == [{"type": "WebSub", "url": HUB}]
+    for path in ("feeds/archive-1.xml", "tags/x/feed/rss.xml"):  # nobody tells the hub of these
+        assert "hub" not in links(found[path]), path
+
+
+def test_without_a_hub_feeds_say_nothing_of_one(tmp_path):
+    assert not [path for path, raw in fed(tmp_path, posts(25)).items() if b"hub" in raw]

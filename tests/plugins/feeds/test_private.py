@@ -227,3 +227,10 @@ def test_dates_of_the_notice_are_of_the_newest_post_not_of_a_clock(both):
     told = feedparser.parse(filled(both["atom"], lapsed=True).encode())
     newest = datetime.datetime(2024, 5, 3, tzinfo=datetime.UTC).isoformat()
     assert told.entries[0].updated == told.feed.updated == newest
+
+
+@KINDS
+def test_no_hub_ever_learns_a_private_address(tmp_path, kind):
+    """A feed reader that subscribed there would tell the hub the reader's own address."""
+    site = f'{SITE}[publish]\nhub = "https://hub.example"\n'
+    assert "hub" not in prepared(tmp_path, site=site)[0][kind]

@@ -313,3 +313,16 @@ def test_whatever_is_written_gives_a_site_or_errors_never_an_exception(written):
     site = read_site(written, "", problems)
     assert site.languages
     assert problems.found or "x" not in written
+
+
+def test_where_to_publish_to_is_for_those_who_publish_but_feeds_know_the_hub(tmp_path):
+    """Values are not looked at here: a creator who only builds needs none of them right."""
+    site, said = settled(tmp_path, '[publish]\nregion = "nowhere"\nhub = "https://hub.example"\n')
+    assert said == []
+    assert site.hub == "https://hub.example"
+
+
+def test_a_misspelt_key_of_publish_is_an_error(tmp_path):
+    assert settled(tmp_path, '[publish]\nregoin = "eu-central-1"\n')[1] == [
+        'site.toml:2: unknown key "regoin" (did you mean "region"?)'
+    ]

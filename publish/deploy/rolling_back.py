@@ -1,0 +1,116 @@
+"""Bringing an older release back, searched against what is premium today.
+
+What it shows and today hides is taken from today, or left out where today has nothing there.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from publish.contract.catalogue import N_
+from publish.contract.manifest import Manifest
+from publish.deploy import differing, local, lookout, regating, stored
+from publish.deploy.local import MANIFEST
+from publish.deploy.looking_back import LookingBack
+from publish.deploy.lookout import Search
+from publish.deploy.places import Places
+from publish.deploy.planning import Around, Plan, compared, fits
+from publish.deploy.ports import Absent
+from publish.deploy.regating import Whole
+from publish.deploy.release import Release, ReleaseError
+from publish.deploy.stored import Stored
+from publish.trouble import Failure
+
+
+def prepare(
+    target: str,
+    places: Places,
+    *,
+    now: str,
+    host: str,
+    bundle: str,
+    search: Search = lookout.search,
+) -> Plan:
+    """Return the plan that brings a release back; nothing is written.
+
+    `release.based_on` of the plan names the target where something is taken from today.
+
+    Raises:
+        Failure: there is no such release, it cannot be read, it was made for another version of
+            the service, or the search did not come to its end.
+        Refused, Unreachable: see `Objects.get`.
+
+    """
+    live, kept = _releases(target, places)
+    old = next((each for each in (live, *kept) if each.id == target), live)
+    around = Around(live, tuple(kept), host)
+    if old.manifest_version != live.manifest_version:
+        raise _other_version(old, live)
+    release = replace(old, bundle=bundle)
+    if old is live:
+        return compared(release, around, "", {}, ())
+    then, today = (Whole(each, stored.manifest(each, places)) for each in (old, live))
+    what = LookingBack(then, today, places, search).taken()
+    own: dict[str, bytes] = {}
+    if not what.nothing:
+        merged = regating.merge(then, today, what, now, bundle)
+        release, own = merged.release, {MANIFEST: merged.manifest}
+    if release.id == live.id:  # all that was different must not come back
+        return compared(replace(live, bundle=bundle), around, "", {}, ())
+    sources = Stored(places, release, own)
+    written = "" if fits(release, host) else release.id
+    release = regating.gathered(release) if written else release
+    pings = _pings(then.manifest, release, live)
+    return compared(release, around, written, sources, pings, older=True)
+
+
+def _pings(manifest: Manifest, release: Release, live: Release) -> tuple[str, ...]:
+    feeds = [path for path, each in release.public.items() if local.is_main_feed(each.piece)]
+    return differing.feeds_to_tell(manifest.site.url, feeds, release, live)
+
+
+def _releases(target: str, places: Places) -> tuple[Release, list[Release]]:
+    """Return the record of what readers get now, and those of the others that can be read."""
+    live = places.edge.live().release
+    if not live:
+        raise Failure(N_("nothing is published yet (publish first: inkstead publish)"))
+    names = places.private.record_names()
+    if target not in names:
+        raise Failure(
+            N_('there is no release "{release}", or no longer (there are: {known})'),
+            release=target,
+            known=", ".join(sorted(names)) or "-",
+        )
+    found = dict(zip(names, stored.at_once(lambda name: _record(name, places), names), strict=True))
+    for name in (target, live):
+        if not isinstance(found.get(name), Release):
+            raise Failure(
+                N_(
+                    'the record of release "{release}" cannot be read: {cause}'
+                    " (publish instead: inkstead publish)"
+                ),
+                release=name,
+                cause=found.get(name) or places.private.objects.name,
+            )
+    records = [each for each in found.values() if isinstance(each, Release)]
+    current = next(each for each in records if each.id == live)
+    return current, [each for each in records if each is not current]
+
+
+def _record(name: str, places: Places) -> Release | Exception:
+    try:
+        return places.private.record(name)
+    except (Absent, ReleaseError) as cause:
+        return cause
+
+
+def _other_version(old: Release, live: Release) -> Failure:
+    return Failure(
+        N_(
+            'release "{release}" was made for version {old} of the service, version {now} runs'
+            " (build that content again and publish it)"
+        ),
+        release=old.id,
+        old=old.manifest_version,
+        now=live.manifest_version,
+    )
