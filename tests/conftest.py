@@ -19,8 +19,9 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from tests.aws import aws
+from tests.faults import bad_line, faulty
 
-__all__ = ["aws"]
+__all__ = ["aws", "bad_line", "faulty"]
 
 # A busy machine is slow: how long an example takes is nothing a test may fail of.
 settings.register_profile(

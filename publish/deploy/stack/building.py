@@ -36,7 +36,7 @@ def _publishing(names: Names) -> list[Statement]:
 def _stack(names: Names) -> list[Statement]:
     firewall = f"arn:aws:cloudformation:us-east-1:{names.account}:stack/{names.firewall}/*"
     actions = _all(
-        "cloudformation", "*ChangeSet", "DescribeStack*", "DeleteStack", "ContinueUpdateRollback",
+        "cloudformation", "*ChangeSet", "Describe*", "DeleteStack", "ContinueUpdateRollback",
         "TagResource",
     )  # fmt: skip
     stacks = [names.arn("cloudformation", f"stack/{names.stack}/*"), firewall]

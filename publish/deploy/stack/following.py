@@ -109,6 +109,32 @@ class Following:
             self.pause(SECONDS)
         raise StackError(_SLOW, stack=identity)
 
+    def why(self, state: StackState | None, events: list[Event]) -> str:
+        """Return why something failed, by the first cause that CloudFormation tells of.
+
+        Raises:
+            Refused, Unreachable: AWS says no, or nothing.
+
+        """
+        told = progress.reason(events)
+        if state is None:
+            return told
+        return self.explained(told or state.reason or state.status, StackName=state.id)
+
+    def explained(self, told: str, **where: str) -> str:
+        """Return a reason; one that points to other events is replaced by what those tell.
+
+        Raises:
+            Refused, Unreachable: AWS says no, or nothing.
+
+        """
+        if "DescribeEvents" not in told:
+            return told
+        only = {"FailedEvents": True}
+        found = self.ask("DescribeEvents", next(iter(where.values())), **where, Filters=only)
+        wrong = [progress.invalid(each) for each in found.get("OperationEvents", ())]
+        return progress.reason(wrong) or told
+
 
 def _snake(operation: str) -> str:
     return "".join(f"_{each.lower()}" if each.isupper() else each for each in operation)[1:]

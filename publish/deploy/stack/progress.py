@@ -57,6 +57,18 @@ def event(told: Mapping[str, Any]) -> Event:
     )
 
 
+def invalid(told: Mapping[str, Any]) -> Event:
+    """Return what CloudFormation finds wrong before it begins, as an event."""
+    return Event(
+        id=str(told["EventId"]),
+        resource=str(told.get("LogicalResourceId", "")),
+        physical="",
+        kind=str(told.get("ResourceType", "")),
+        status="VALIDATION_FAILED",
+        reason=str(told.get("ValidationStatusReason", "")),
+    )
+
+
 def reason(events: Iterable[Event]) -> str:
     """Return why a stack failed: the first failure, in order of time, that follows from no other.
 

@@ -14,9 +14,9 @@ from typing import Any, TypeAlias
 
 from publish.contract.catalogue import N_
 from publish.deploy.answers import Pause
-from publish.deploy.stack import progress, proposals
+from publish.deploy.stack import proposals
 from publish.deploy.stack.following import MOST_ROUNDS, SECONDS, Following
-from publish.deploy.stack.progress import Event, Listen, silent
+from publish.deploy.stack.progress import Listen, silent
 from publish.deploy.stack.proposals import Kind, Proposal, StackError, StackGuard
 from publish.deploy.stack.states import TAG, StackState, region_of
 from publish.deploy.stack.template import Template, effective, kept, minified, stamped
@@ -121,9 +121,9 @@ class Stacks:
             identity, before, len(proposal.changes), listen, begun=nothing
         )
         if state is None or state.state == "wreck":
-            raise StackError(_NOT_MADE, stack=name, reason=_why(state, events))
+            raise StackError(_NOT_MADE, stack=name, reason=self._following.why(state, events))
         if state.state == "stuck" or ("ROLLBACK" in state.status and not nothing):
-            raise StackError(_FAILED, stack=name, reason=_why(state, events))
+            raise StackError(_FAILED, stack=name, reason=self._following.why(state, events))
         return state
 
     def settle(
@@ -171,7 +171,7 @@ class Stacks:
         self._following.ask("DeleteStack", state.name, StackName=state.id)
         left, events = self._following.wait(state.id, before, 0, listen)
         if left is not None:
-            raise StackError(_NOT_GONE, stack=state.name, reason=_why(left, events))
+            raise StackError(_NOT_GONE, stack=state.name, reason=self._following.why(left, events))
         return tuple(each.physical for each in events if each.status == "DELETE_SKIPPED")
 
     def _ready(self, name: str, listen: Listen) -> StackState | None:
@@ -195,7 +195,7 @@ class Stacks:
         self._following.ask("ContinueUpdateRollback", state.name, StackName=state.id)
         after, events = self._following.wait(state.id, before, 0, listen)
         if after and after.state == "stuck":
-            reason = _why(after, events)
+            reason = self._following.why(after, events)
             raise StackError(_STUCK, stack=state.name, reason=reason, page=state.page)
         return after
 
@@ -215,6 +215,21 @@ class Stacks:
         parameters: Mapping[str, str],
         stands: StackState | None,
     ) -> Proposal:
+        found = self._asked(name, template, parameters, stands)
+        if all(each.do != "import" for each in found.changes):
+            return found
+        # What is to be taken over would count as a name that is taken already.
+        self.discard(found)
+        return self._asked(name, template, parameters, stands, DisableValidation=True)
+
+    def _asked(
+        self,
+        name: str,
+        template: Template,
+        parameters: Mapping[str, str],
+        stands: StackState | None,
+        **more: bool,
+    ) -> Proposal:
         before = stands.parameters if stands else {}
         made = stamped(template, effective(template, parameters, before))
         told = self._following.ask(
@@ -229,6 +244,7 @@ class Stacks:
             Tags=[{"Key": TAG, "Value": name}],
             # What an earlier stack left on purpose becomes part of this one again.
             ImportExistingResources=True,
+            **more,
         )
         kind: Kind = "update" if stands else "create"
         empty = Proposal(name, kind, (), str(told["Id"]), str(told["StackId"]))
@@ -240,8 +256,10 @@ class Stacks:
         if told["Status"] != "FAILED":
             changes = self._changes(empty, told)
             return Proposal(name, empty.kind, changes, empty.change_set, empty.stack_id)
+        reason = self._following.explained(
+            str(told.get("StatusReason", "")), ChangeSetName=empty.change_set
+        )
         self.discard(empty)
-        reason = str(told.get("StatusReason", ""))
         if empty.kind == "update" and any(each in reason for each in _NO_CHANGES):
             return Proposal(name, "none", stack_id=empty.stack_id)
         raise StackError(_NOT_PROPOSED, stack=name, reason=reason)
@@ -280,7 +298,3 @@ def _parameters(
         for name in template.get("Parameters", {})
         if name in given or (name in before and kept(name))
     ]
-
-
-def _why(state: StackState | None, events: list[Event]) -> str:
-    return progress.reason(events) or (state.reason or state.status if state else "?")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import secrets
 from collections.abc import Mapping
@@ -9,6 +10,7 @@ from typing import Any
 
 from publish.deploy.headers import SECURITY
 from publish.deploy.settings import Deployment
+from publish.deploy.stack import granting
 from publish.deploy.stack.names import Names
 from publish.deploy.stack.outputs import Outputs
 from publish.deploy.stack.provision import Stacks, StackState
@@ -18,11 +20,11 @@ from tests.aws import REGION, Aws
 SECRET = "a secret of the origin that is long enough"
 CERTIFICATE = "arn:aws:acm:us-east-1:000000000000:certificate/1f5a80a3-271c-4f6a-9d1c-8a84791c8fc1"
 DOMAIN = {"Host": "example.com", "Certificate": CERTIFICATE, "Origin": "https://example.com"}
-FIRST = {"OriginSecret": SECRET, "Budget": "0"}
-"""Without a budget: ministack has none."""
+FIRST = {"OriginSecret": SECRET}
 
 
 def deployment(name: str = "inkstead-example-com", **more: Any) -> Deployment:
+    """Return settings; on ministack the budget has to be 0, it has none."""
     told = {"region": REGION, "alarms": "me@example.com", "github": "owner/site", **more}
     return Deployment(name=name, host="example.com", **told)
 
@@ -31,6 +33,11 @@ def whole(told: Deployment | None = None, account: str = "123456789012") -> Temp
     """Return a template with everything that a site can have."""
     made = told or deployment(embeds=("https://www.youtube-nocookie.com",))
     return template(made, SECURITY(made.embeds), account=account, mail="example.com")
+
+
+def fresh(**more: Any) -> Deployment:
+    """Return settings of a site that nobody has yet, for ministack."""
+    return deployment(f"site-{secrets.token_hex(4)}", **{"budget": 0, **more})
 
 
 def of_kind(made: Template, kind: str) -> dict[str, dict[str, Any]]:
@@ -54,7 +61,7 @@ def set_up(
     aws: Aws, told: Deployment | None = None, parameters: Mapping[str, str] = DOMAIN
 ) -> StackState:
     """Return a stack that stands, with a name of its own."""
-    made = told or deployment(f"site-{secrets.token_hex(4)}")
+    made = told or fresh()
     there = stacks(aws)
     wanted = whole(made, account(aws))
     return there.execute(there.propose(made.name, wanted, {**FIRST, **parameters}))
@@ -64,8 +71,29 @@ def names(aws: Aws, state: StackState) -> Names:
     return Names(state.name, account(aws), REGION)
 
 
+def within_ministack(aws: Aws, outputs: Outputs) -> None:
+    """Loosen a stack where ministack is not as AWS is; nothing else works without.
+
+    It has no TLS to speak, and knows secrets and mails by no resource but "*".
+    """
+    speak_http(aws, outputs)
+    more = granting.document(granting.allow("All", ["ssm:GetParameters", "ses:SendEmail"], "*"))
+    aws.client("iam").put_role_policy(
+        RoleName=outputs.function, PolicyName="ministack", PolicyDocument=json.dumps(more)
+    )
+
+
+def widened(document: dict[str, Any]) -> dict[str, Any]:
+    """Return a policy that ministack enforces as far as it can; see above."""
+    told = copy.deepcopy(document)
+    for each in told["Statement"]:
+        if each["Sid"] in ("Edge", "EdgeFunction", "Secrets", "Mails"):
+            each["Resource"] = "*"
+    return told
+
+
 def speak_http(aws: Aws, outputs: Outputs) -> None:
-    """Take "only with TLS" away from the buckets: ministack here has no TLS to speak."""
+    """Take "only with TLS" away from the buckets, for clients that are not the root of the account."""
     s3 = aws.client("s3")
     for bucket in (outputs.site_bucket, outputs.private_bucket):
         policy = json.loads(s3.get_bucket_policy(Bucket=bucket)["Policy"])

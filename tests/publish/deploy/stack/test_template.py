@@ -49,10 +49,10 @@ def test_the_template_is_clean_in_every_region_that_has_what_it_takes() -> None:
     assert len(ours) > 25
     made = minified(whole(deployment(region="us-east-1")))
     faults = {region: " ".join(lint(made, region)) for region in ours}
-    assert _KINDS == {
+    assert {
         kind: {region for region in ours if f"{kind}' does not exist" in faults[region]}
         for kind in _KINDS
-    }
+    } == _KINDS
 
 
 _KINDS = {
@@ -89,7 +89,7 @@ def test_a_template_that_is_too_large_is_refused_before_it_is_sent() -> None:
 
 def test_it_tells_every_output_that_others_read() -> None:
     made = stamped(whole(), {})
-    told = {name: "told" for name in made["Outputs"]}
+    told = dict.fromkeys(made["Outputs"], "told")
     assert set(vars(Outputs.read(told)).values()) == {"told"}
 
 

@@ -1,0 +1,98 @@
+"""The releases that are kept: what each of them changed, and which one readers get."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from publish.contract.catalogue import N_
+from publish.deploy.places import Places
+from publish.deploy.ports import Absent
+from publish.deploy.release import Release, ReleaseError
+from publish.trouble import Failure
+
+
+@dataclass(frozen=True)
+class Difference:
+    """How many public paths a release brought, changed and took away."""
+
+    new: int = 0
+    changed: int = 0
+    gone: int = 0
+
+
+@dataclass(frozen=True)
+class History:
+    """All releases that can be read, the newest first; `live` is the id of what readers get.
+
+    `unread` are the names of records that cannot be read.
+    """
+
+    releases: tuple[Release, ...]
+    live: str
+    unread: tuple[str, ...] = ()
+
+    def find(self, name: str) -> Release:
+        """Return the release whose id this is, or begins with this.
+
+        Raises:
+            Failure: there is none, or more than one.
+
+        """
+        found = [each for each in self.releases if each.id.startswith(name)] if name else []
+        if len(found) != 1:
+            raise Failure(
+                N_('"{name}" is no release that is kept (known: {known})'),
+                name=name,
+                known=", ".join(each.id for each in self.releases) or "–",
+            )
+        return found[0]
+
+    def before(self) -> Release:
+        """Return the release that was there before the one that readers get.
+
+        Raises:
+            Failure: there is none.
+
+        """
+        now = next((each for each in self.releases if each.id == self.live), None)
+        older = [each for each in self.releases if now and each.at < now.at]
+        if not older:
+            raise Failure(
+                N_("there is no release before the one that is live (inkstead releases lists them)")
+            )
+        return older[0]
+
+
+def read(places: Places) -> History:
+    """Read every record.
+
+    Raises:
+        Refused, Unreachable: see the ports.
+
+    """
+    found: list[Release] = []
+    unread: list[str] = []
+    for name in places.private.record_names():
+        try:
+            found.append(places.private.record(name))
+        except Absent:  # collected since the listing
+            continue
+        except ReleaseError:
+            unread.append(name)
+    found.sort(key=lambda each: (each.at, each.id), reverse=True)
+    return History(tuple(found), places.edge.live().release, tuple(unread))
+
+
+def differences(releases: Sequence[Release]) -> list[Difference | None]:
+    """Return what each release changed against the next, older one; None where that is gone."""
+    pairs = zip(releases, [*releases[1:], None], strict=False)
+    return [difference(each, older) if older else None for each, older in pairs]
+
+
+def difference(release: Release, older: Release) -> Difference:
+    """Return what a release changed against another one."""
+    now = {path: each.piece.same for path, each in release.public.items()}
+    then = {path: each.piece.same for path, each in older.public.items()}
+    changed = sum(now[path] != then[path] for path in now.keys() & then.keys())
+    return Difference(len(now.keys() - then.keys()), changed, len(then.keys() - now.keys()))

@@ -1,0 +1,288 @@
+"""A publish from end to end: what it will do, and doing it. Rolling back is the same with less.
+
+Nothing is written while it is planned, but a change set of CloudFormation, which `leave` takes away
+again. What stands already is not looked at twice: a stack whose fingerprint is the same gets no
+change set, a release that is live is not sent again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TypeAlias
+
+from publish.contract.catalogue import N_
+from publish.deploy import applying, bundle, planning, setting_up
+from publish.deploy import places as all_places
+from publish.deploy.applying import Applied
+from publish.deploy.bundle import Bundle, BundleError
+from publish.deploy.clients import Clients
+from publish.deploy.places import Places
+from publish.deploy.plans import Plan
+from publish.deploy.ports import Absent, Live
+from publish.deploy.release import Local, Release, ReleaseError
+from publish.deploy.setting_up import Setup
+from publish.deploy.settings import Deployment
+from publish.deploy.stack.outputs import Outputs
+from publish.deploy.stack.progress import Event
+from publish.trouble import Failure
+
+Clock: TypeAlias = Callable[[], datetime]
+Hear: TypeAlias = Callable[[str, int, int], None]
+"""Hears how far a step is: a phase of the work, or "stack"."""
+INSIST = ("gone", "record", "replace")
+"""The words that insist on what is refused otherwise."""
+STACK = "stack"
+_READERS = 8
+
+
+def unheard(step: str, done: int, total: int) -> None:
+    """Hear nothing."""
+
+
+@dataclass(frozen=True)
+class Order:
+    """What is asked for: `owner` is who others are told that is at work.
+
+    `site_only` leaves the stack alone; `stripe_api` is what stands in for Stripe, in tests only.
+    """
+
+    deployment: Deployment
+    owner: str
+    insist: frozenset[str] = frozenset()
+    site_only: bool = False
+    stripe_api: str = ""
+
+
+@dataclass(frozen=True)
+class Prospect:
+    """What a publish will do: to the stack, and with which plan; `bundle` is what the service runs.
+
+    `live` is the record of what readers get now, `new_bundle` tells whether other code will run.
+    """
+
+    order: Order
+    setup: Setup
+    plan: Plan
+    bundle: Bundle
+    live: Release | None = None
+    new_bundle: bool = True
+    new_code: bool = True
+
+    @property
+    def idle(self) -> bool:
+        """Tell whether there is nothing to do."""
+        stack = self.setup.changes and not self.order.site_only
+        sends = self.plan.changes or self.plan.puts or self.plan.private_puts
+        return not (stack or sends or self.new_bundle or self.new_code)
+
+
+@dataclass(frozen=True)
+class Published:
+    """What came of it."""
+
+    outputs: Outputs
+    applied: Applied
+    first: bool = False
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What stands behind the edge now: its code, the record of the live release, the other ones."""
+
+    live: Live
+    release: Release | None
+    kept: tuple[Release, ...] = field(default=(), repr=False)
+
+    @property
+    def unread(self) -> str:
+        """Return the release that is live without a record that can be read, "" for none."""
+        return "" if self.release else self.live.release
+
+
+def check_account(deployment: Deployment, clients: Clients) -> None:
+    """Refuse another account than the one of site.toml.
+
+    Raises:
+        Failure: the credentials belong to another one.
+        Refused, Unreachable: AWS does not say whose they are.
+
+    """
+    account = clients.account()
+    if deployment.account and account != deployment.account:
+        raise Failure(
+            N_(
+                'the credentials are those of account "{account}", and the site belongs to'
+                ' "{wanted}" (take other credentials, or correct account in site.toml)'
+            ),
+            account=account,
+            wanted=deployment.account,
+        )
+
+
+def prospect(
+    order: Order,
+    local: Local,
+    clients: Clients,
+    workshop: Path,
+    clock: Clock,
+    hear: Hear = unheard,
+) -> Prospect:
+    """Plan a publish; `workshop` is a folder for the bundle. `leave` or `carry_out` comes next.
+
+    Raises:
+        Failure: the account is another one, there is no stack to publish to, a guard refuses.
+        StackError: the stack cannot be changed, or would lose data.
+        DeployError: what AWS says.
+
+    """
+    deployment = order.deployment
+    check_account(deployment, clients)
+    setup = _setup(order, clients)
+    made = built(workshop)
+    where = places_of(setup.outputs, deployment, clients) if setup.outputs else None
+    seen = look(where) if where else Seen(Live("", b"", ""), None)
+    plan = planning.plan(
+        local,
+        seen.release,
+        now=stamp(clock),
+        host=setup.wanted.host,
+        bundle=made.sha256,
+        insist=order.insist,
+        kept=seen.kept,
+        standing=seen.unread,
+    )
+    runs = where.runtime.bundle() if where else ""
+    if not order.site_only:
+        setup = setting_up.proposed(setup, deployment, clients, order.insist, _of_stack(hear))
+    new_code = seen.live.code != plan.code
+    return Prospect(order, setup, plan, made, seen.release, runs != made.sha256, new_code)
+
+
+def leave(found: Prospect, clients: Clients) -> None:
+    """Take back what planning left at AWS: a change set that nobody agreed to.
+
+    Raises:
+        Refused, Unreachable: what AWS says.
+
+    """
+    setting_up.discard(found.setup, clients)
+
+
+def carry_out(found: Prospect, clients: Clients, clock: Clock, hear: Hear = unheard) -> Published:
+    """Do it: the stack first, then everything that the plan says.
+
+    Raises:
+        Failure: see `applying.apply`.
+        StackError: the stack could not be changed.
+        DeployError: what AWS says.
+
+    """
+    order, setup = found.order, found.setup
+    outputs = setup.outputs
+    if not order.site_only and (setup.outdated or setup.changes):
+        outputs = setting_up.executed(setup, order.deployment, clients, _of_stack(hear))
+    assert outputs
+    applied = applying.apply(
+        found.plan,
+        places_of(outputs, order.deployment, clients),
+        found.bundle,
+        clock=clock,
+        owner=order.owner,
+        keep=order.deployment.keep,
+        listen=hear,
+    )
+    return Published(outputs, applied, setup.first)
+
+
+def places(deployment: Deployment, clients: Clients) -> Places:
+    """Return where a site stands.
+
+    Raises:
+        Failure: the account is another one, or nothing stands there yet.
+        DeployError: what AWS says.
+
+    """
+    check_account(deployment, clients)
+    state = setting_up.stacks(clients).state(deployment.name)
+    if not (state and state.ours and state.outputs.site_bucket):
+        raise _no_stack(deployment)
+    return places_of(state.outputs, deployment, clients)
+
+
+def places_of(outputs: Outputs, deployment: Deployment, clients: Clients) -> Places:
+    """Return the places of a stack."""
+    return all_places.opened(outputs, deployment, clients)
+
+
+def built(workshop: Path) -> Bundle:
+    """Build the service's bundle.
+
+    Raises:
+        Failure: something that it needs is not installed.
+
+    """
+    try:
+        return bundle.build(workshop / "service.zip")
+    except BundleError as cause:
+        raise Failure(
+            N_("the service cannot be packed: {cause} (install Inkstead again)"), cause=cause
+        ) from cause
+
+
+def look(where: Places) -> Seen:
+    """Return what readers get now, and the records of everything that is kept.
+
+    Raises:
+        Refused, Unreachable: see the ports.
+
+    """
+    live = where.edge.live()
+    if not live.release:
+        return Seen(live, None)
+    with ThreadPoolExecutor(_READERS) as pool:
+        found = list(pool.map(lambda name: _record(where, name), where.private.record_names()))
+    records = {each.id: each for each in found if each}
+    return Seen(live, records.pop(live.release, None), tuple(records.values()))
+
+
+def stamp(clock: Clock) -> str:
+    """Return the time as a record has it."""
+    return clock().astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
+def _record(where: Places, name: str) -> Release | None:
+    try:
+        return where.private.record(name)
+    except (Absent, ReleaseError):
+        return None
+
+
+def _setup(order: Order, clients: Clients) -> Setup:
+    if not order.site_only:
+        return setting_up.examined(order.deployment, clients, order.stripe_api)
+    found = setting_up.looked_at(order.deployment, clients, order.stripe_api)
+    if not found.outputs or not (found.state and found.state.ours):
+        raise _no_stack(order.deployment)
+    return found
+
+
+def _no_stack(deployment: Deployment) -> Failure:
+    return Failure(
+        N_(
+            'there is no site "{name}" in {region} yet'
+            " (run inkstead publish without --site-only, from your own machine)"
+        ),
+        name=deployment.name,
+        region=deployment.region,
+    )
+
+
+def _of_stack(hear: Hear) -> setting_up.Listen:
+    def heard(event: Event, done: int, total: int) -> None:
+        hear(STACK, done, total)
+
+    return heard

@@ -1,0 +1,245 @@
+"""The stack's side of a publish: what it should be like, what would change, and changing it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from publish.deploy import domains, firewall_setup, headers, secrets
+from publish.deploy.clients import Clients
+from publish.deploy.domains import Certificate
+from publish.deploy.secrets import ORIGIN_SECRET, Vault
+from publish.deploy.settings import Deployment
+from publish.deploy.stack import template as stack_template
+from publish.deploy.stack.outputs import Outputs
+from publish.deploy.stack.progress import Event, silent
+from publish.deploy.stack.proposals import Proposal
+from publish.deploy.stack.provision import Stacks, StackState
+from publish.deploy.stack.template import Template
+
+Listen: TypeAlias = Callable[[Event, int, int], None]
+_LOOKED_UP = ("Certificate", "Host", "Twin", "Firewall")
+"""Parameters whose values are asked for, which publishing alone may not."""
+ORIGIN, STRIPE = "OriginSecret", "StripeApi"
+"""The parameters by which CloudFront learns what it says to the service, and the service whom it
+asks instead of Stripe."""
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A stack as it should be: its template and its open parameters."""
+
+    template: Template
+    parameters: Mapping[str, str]
+
+    @property
+    def host(self) -> str:
+        """Return the host that readers are led to, "" as long as there is no certificate."""
+        return self.parameters["Host"]
+
+    def stands(self, state: StackState | None) -> bool:
+        """Tell whether a stack is like this already."""
+        if state is None or state.state != "standing":
+            return False
+        known = {**state.parameters, **self.parameters}
+        told = {name: known[name] for name in self.template["Parameters"] if name in known}
+        return state.outputs.fingerprint == stack_template.fingerprint(self.template, told)
+
+
+@dataclass(frozen=True)
+class Setup:
+    """What a publish found of the stack: as it stands, as it should be, and what would change.
+
+    `firewall` tells what would happen to the web firewall, a small stack of its own.
+    """
+
+    state: StackState | None
+    wanted: Wanted
+    proposal: Proposal | None = None
+    firewall: firewall_setup.Do = ""
+    secret: str = field(default="", repr=False)
+
+    @property
+    def outputs(self) -> Outputs | None:
+        """Return the names of the stack's parts, None as long as there are none."""
+        return self.state.outputs if self.state and self.state.outputs.site_bucket else None
+
+    @property
+    def first(self) -> bool:
+        """Tell whether the stack would be made."""
+        return self.outputs is None
+
+    @property
+    def changes(self) -> bool:
+        """Tell whether anything of it would change."""
+        return bool(self.firewall or (self.proposal and self.proposal.kind != "none"))
+
+    @property
+    def outdated(self) -> bool:
+        """Tell whether it is another one than it should be."""
+        return not self.wanted.stands(self.state)
+
+
+def stacks(clients: Clients) -> Stacks:
+    """Return the stacks of the site's region."""
+    return Stacks(clients.of("cloudformation"), clients.of("s3"))
+
+
+def looked_at(deployment: Deployment, clients: Clients, stripe_api: str = "") -> Setup:
+    """Return how the stack stands, as far as publishing alone may look.
+
+    Raises:
+        Refused, Unreachable: what AWS says.
+
+    """
+    state = stacks(clients).state(deployment.name)
+    before = state.parameters if state else {}
+    kept = {name: before.get(name, "") for name in _LOOKED_UP}
+    told = {**kept, STRIPE: stripe_api or before.get(STRIPE, "")}
+    return Setup(state, _wanted(deployment, clients, state, told))
+
+
+def examined(deployment: Deployment, clients: Clients, stripe_api: str = "") -> Setup:
+    """Return how the stack stands and should be; certificate and firewall are looked up, too.
+
+    `stripe_api` is another address than Stripe's own, for what stands in for it.
+
+    Raises:
+        Refused, Unreachable: what AWS says.
+
+    """
+    state = stacks(clients).state(deployment.name)
+    acl = firewall_setup.standing(deployment, clients)
+    found = {
+        **_domain(deployment, clients, state),
+        "Firewall": acl if deployment.firewall else "",
+        STRIPE: stripe_api or (state.parameters.get(STRIPE, "") if state else ""),
+    }
+    return Setup(
+        state,
+        _wanted(deployment, clients, state, found),
+        firewall=firewall_setup.to_do(deployment, acl),
+    )
+
+
+def proposed(
+    setup: Setup, deployment: Deployment, clients: Clients, insist: frozenset[str], listen: Listen
+) -> Setup:
+    """Return it with the changes that wait to be agreed to; none where the stack is as it should.
+
+    Raises:
+        StackError: it cannot be changed, or would lose data.
+        Refused, Unreachable: what AWS says.
+
+    """
+    if not setup.outdated:
+        return setup
+    secret = _secret(deployment, clients) if setup.first else ""
+    parameters = {**setup.wanted.parameters, **({ORIGIN: secret} if secret else {})}
+    found = stacks(clients).propose(
+        deployment.name, setup.wanted.template, parameters, insist=insist, listen=listen
+    )
+    # An earlier run may have been at work on it, which was waited for.
+    waited = setup.state is not None and setup.state.state == "working"
+    state = stacks(clients).state(deployment.name) if waited else setup.state
+    return Setup(state, setup.wanted, found, setup.firewall, secret)
+
+
+def discard(setup: Setup, clients: Clients) -> None:
+    """Take the changes back that were not agreed to.
+
+    Raises:
+        Refused, Unreachable: what AWS says.
+
+    """
+    if setup.proposal:
+        stacks(clients).discard(setup.proposal)
+
+
+def executed(
+    setup: Setup, deployment: Deployment, clients: Clients, listen: Listen = silent
+) -> Outputs:
+    """Bring the stack to where it should be, and return the names of its parts.
+
+    What only the finished stack knows (its own address) is filled in by a second, small change.
+
+    Raises:
+        StackError: it failed, and why.
+        Refused, Unreachable: what AWS says.
+
+    """
+    if setup.secret:
+        _keep_secrets(deployment, clients, setup.secret)
+    ours = stacks(clients)
+    state = ours.execute(setup.proposal, listen) if setup.proposal else setup.state
+    acl = firewall_setup.made(deployment, clients, listen) if setup.firewall == "make" else ""
+    last = _wanted(deployment, clients, state, _found(setup, acl))
+    if not last.stands(state):
+        state = ours.settle(deployment.name, last.template, last.parameters, listen)
+    if setup.firewall == "remove":
+        firewall_setup.removed(deployment, clients, listen)
+    assert state
+    return state.outputs
+
+
+def _found(setup: Setup, acl: str) -> Mapping[str, str]:
+    told = {name: setup.wanted.parameters[name] for name in (*_LOOKED_UP, STRIPE)}
+    return {**told, "Firewall": acl or told["Firewall"]}
+
+
+def _wanted(
+    deployment: Deployment, clients: Clients, state: StackState | None, found: Mapping[str, str]
+) -> Wanted:
+    parameters = {
+        **found,
+        "Origin": _origin(found, state),
+        "AlarmMail": deployment.alarms,
+        "Budget": str(deployment.budget),
+    }
+    instead = [found[STRIPE]] if found[STRIPE] else []
+    made = stack_template.template(
+        deployment,
+        headers.SECURITY(deployment.embeds, (*headers.STRIPE, *instead)),
+        account=clients.account(),
+        mail=deployment.mail_domain,
+    )
+    return Wanted(made, parameters)
+
+
+def _origin(found: Mapping[str, str], state: StackState | None) -> str:
+    """Return the address that the service takes for its own, "" before there is one."""
+    if found["Host"]:
+        return f"https://{found['Host']}"
+    domain = state.outputs.domain if state else ""
+    return f"https://{domain}" if domain else ""
+
+
+def _domain(
+    deployment: Deployment, clients: Clients, state: StackState | None
+) -> Mapping[str, str]:
+    """Return the certificate and its hosts; one that serves the site already stays."""
+    found = domains.find(deployment.host, clients)
+    if found and found.status == "ISSUED":
+        return {"Certificate": found.arn, "Host": deployment.host, "Twin": _twin(deployment, found)}
+    before = state.parameters if state else {}
+    if before.get("Host") == deployment.host:
+        return {name: before.get(name, "") for name in ("Certificate", "Host", "Twin")}
+    return {"Certificate": "", "Host": "", "Twin": ""}
+
+
+def _twin(deployment: Deployment, found: Certificate) -> str:
+    other = domains.twin(deployment.host)
+    return other if other and found.covers(other) else ""
+
+
+def _secret(deployment: Deployment, clients: Clients) -> str:
+    """Return what an earlier run has kept already, else a new one; nothing is written."""
+    kept = Vault(deployment.name, clients.of("ssm")).get(ORIGIN_SECRET)
+    return kept.split(",")[-1] or secrets.made()
+
+
+def _keep_secrets(deployment: Deployment, clients: Clients, secret: str) -> None:
+    vault = Vault(deployment.name, clients.of("ssm"))
+    vault.put(ORIGIN_SECRET, secret, over=False)
+    vault.ensure()

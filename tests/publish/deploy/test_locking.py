@@ -1,0 +1,219 @@
+"""One deployment at a time, also when one of them falls asleep."""
+
+import json
+import multiprocessing
+import threading
+
+import pytest
+
+from publish.deploy.buckets import LOCK, PrivateBucket
+from publish.deploy.locking import Held, Lost, held
+from publish.deploy.objects.folder import FolderObjects
+from publish.deploy.ports import Changed, Refused, Unreachable
+from tests.publish.deploy.sites import Clock
+from tests.publish.deploy.watched import Calls, Failing, Watched
+
+
+@pytest.fixture
+def private(tmp_path):
+    return PrivateBucket(FolderObjects(tmp_path))
+
+
+@pytest.fixture
+def clock():
+    return Clock()
+
+
+def silence(_call, _subject):
+    """Hear nothing."""
+
+
+def hooked(private, before=silence, after=silence):
+    return PrivateBucket(Watched(private.objects, "private", before, after))
+
+
+def test_whoever_comes_second_is_told_who_works_and_until_when(private, clock):
+    with (
+        held(private, "ana@desk", clock),
+        pytest.raises(Held) as refused,
+        held(private, "ben@train", clock),
+    ):
+        pytest.fail("both hold it")
+    assert refused.value.owner == "ana@desk"
+    assert "ana@desk" in str(refused.value)
+    assert "2026-11-22 12:10 UTC" in str(refused.value)
+
+
+def test_a_lock_that_was_let_go_can_be_taken_at_once(private, clock):
+    with held(private, "ana", clock):
+        pass
+    with held(private, "ben", clock) as lease:
+        assert not lease.unclean
+
+
+def test_a_lease_that_ran_out_is_taken_over_and_known_to_be_unclean(private, clock):
+    with held(private, "ana", clock):
+        clock.pass_(minutes=10)
+        with held(private, "ben", clock) as lease:
+            assert lease.unclean
+
+
+def test_a_lease_that_has_not_run_out_is_not_taken_over(private, clock):
+    with held(private, "ana", clock):
+        clock.pass_(minutes=9, seconds=59)
+        with pytest.raises(Held), held(private, "ben", clock):
+            pytest.fail("both hold it")
+
+
+def test_renewing_moves_the_end(private, clock):
+    with held(private, "ana", clock) as lease:
+        clock.pass_(minutes=9)
+        lease.renew()
+        clock.pass_(minutes=9)
+        with pytest.raises(Held), held(private, "ben", clock):
+            pytest.fail("both hold it")
+
+
+def test_the_old_holder_who_comes_back_finds_out_and_leaves_the_lock_alone(private, clock):
+    with held(private, "ana", clock) as old:
+        clock.pass_(minutes=11)
+        with held(private, "ben", clock):
+            with pytest.raises(Lost):
+                old.renew()
+            old.free(failed=True)
+            with pytest.raises(Held) as still, held(private, "cid", clock):
+                pytest.fail("the old holder let go of a lock that is not theirs")
+            assert still.value.owner == "ben"
+        with pytest.raises(Lost):
+            old.keep()
+
+
+def test_keeping_writes_only_when_a_third_of_the_lease_is_over(private, clock):
+    calls = Calls()
+    with held(hooked(private, calls), "ana", clock) as lease:
+        before = len(calls.all)
+        clock.pass_(minutes=3)
+        lease.keep()
+        assert len(calls.all) == before
+        clock.pass_(minutes=1)
+        lease.keep()
+        assert len(calls.all) == before + 1
+        lease.keep()
+        assert len(calls.all) == before + 1
+
+
+@pytest.mark.parametrize("error", [RuntimeError, KeyboardInterrupt, SystemExit])
+def test_whatever_ends_the_work_lets_the_lock_go_and_says_that_it_is_unclean(private, clock, error):
+    with pytest.raises(error), held(private, "ana", clock):
+        raise error
+    with held(private, "ben", clock) as lease:
+        assert lease.unclean
+
+
+def test_unclean_stays_until_somebody_has_cleaned_up(private, clock):
+    with pytest.raises(RuntimeError), held(private, "ana", clock):
+        raise RuntimeError
+    with held(private, "ben", clock) as lease:
+        assert lease.unclean
+    with held(private, "cid", clock) as lease:
+        assert lease.unclean
+        lease.unclean = False
+    with held(private, "dan", clock) as lease:
+        assert not lease.unclean
+
+
+@pytest.mark.parametrize("error", [Unreachable("cut off"), Changed("my own first try")])
+def test_a_lost_answer_to_ones_own_write_is_no_other_holder(private, clock, error):
+    taking = Failing(error, "private.put_if")
+    with held(hooked(private, after=taking), "ana", clock) as lease:
+        taking.times = 2
+        lease.renew()
+        lease.renew()
+    assert taking.failed == 2
+    with held(private, "ben", clock) as lease:
+        assert not lease.unclean
+
+
+def test_a_lock_that_cannot_be_written_is_not_held(private, clock):
+    failing = Failing(Unreachable("no network"), "private.put_if", times=9)
+    with pytest.raises(Unreachable), held(hooked(private, failing), "ana", clock):
+        pytest.fail("it is not held")
+
+
+def test_a_lock_that_cannot_be_let_go_runs_out_by_itself(private, clock):
+    failing = Failing(Refused("no"), "private.put_if", times=0)
+    with held(hooked(private, failing), "ana", clock):
+        failing.times = 9
+    with pytest.raises(Held), held(private, "ben", clock):
+        pytest.fail("it is still held")
+    clock.pass_(minutes=10)
+    with held(private, "ben", clock) as lease:
+        assert lease.unclean
+
+
+@pytest.mark.parametrize("body", [b"", b"{", b"[]", b'{"owner": "x"}', b'{"until": "soon"}'])
+def test_a_broken_lock_binds_nobody(private, clock, body):
+    private.swap(LOCK, body, "")
+    with held(private, "ana", clock) as lease:
+        assert lease.unclean
+
+
+def test_a_lock_taken_between_look_and_write_is_told_as_held(private, clock):
+    def faster(call, _subject):
+        if call == "private.put_if" and not entered:
+            entered.append(other.__enter__())
+
+    entered, other = [], held(private, "ben", clock)
+    with pytest.raises(Held) as refused, held(hooked(private, faster), "ana", clock):
+        pytest.fail("both hold it")
+    other.__exit__(None, None, None)
+    assert refused.value.owner == "ben"
+
+
+def test_of_many_threads_one_holds_it(private, clock):
+    start, end, won = threading.Barrier(8), threading.Barrier(8), []
+
+    def race(name):
+        start.wait(60)
+        try:
+            with held(private, name, clock):
+                won.append(name)
+                end.wait(60)
+        except Held:
+            end.wait(60)
+
+    threads = [threading.Thread(target=race, args=(f"t{n}",)) for n in range(8)]
+    for each in threads:
+        each.start()
+    for each in threads:
+        each.join()
+    assert len(won) == 1
+
+
+def race_of_processes(folder, name, barrier, results):
+    private = PrivateBucket(FolderObjects(folder))
+    barrier.wait(60)
+    try:
+        with held(private, name, Clock()):
+            results.put(name)
+            barrier.wait(60)
+    except Held:
+        barrier.wait(60)
+
+
+def test_of_many_processes_one_holds_it(tmp_path, private):
+    context = multiprocessing.get_context("forkserver")
+    barrier, results = context.Barrier(4), context.SimpleQueue()
+    processes = [
+        context.Process(target=race_of_processes, args=(tmp_path, f"p{n}", barrier, results))
+        for n in range(4)
+    ]
+    for each in processes:
+        each.start()
+    for each in processes:
+        each.join()
+    assert [each.exitcode for each in processes] == [0] * 4
+    winner = results.get()
+    assert results.empty()
+    results.close()
+    assert json.loads(private.find(LOCK).body)["owner"] == "", winner

@@ -1,0 +1,205 @@
+"""The service behind CloudFront: a purchase with the sandbox as Stripe, a code, a bounce, a mail."""
+
+from __future__ import annotations
+
+import json
+import re
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+
+from publish.contract.manifest import Manifest, Post, load
+from publish.deploy.secrets import Vault
+from publish.paywall import codes, orders, suppressing
+from publish.paywall.bodies.folder import FolderBodies
+from publish.paywall.signing import Keyring
+from publish.paywall.stores.dynamodb import DynamoStore
+from publish.paywall.visit import World
+from publish.sandbox import webhooks
+from publish.sandbox.running import running
+from publish.sandbox.state import State
+from tests.aws import Aws
+from tests.publish.deploy.town import Town, Viewer, now, town
+from tests.publish.paywall import tills
+from tests.publish.paywall.house import Browser, House, Mailbox, MovableClock, location
+from tests.publish.paywall.tills import SandboxTill
+
+BUYER = "buyer@example.test"
+PATIENCE = 30.0
+
+
+def bounced(address: str) -> dict[str, Any]:
+    """Return what SES publishes of a mail that came back for good."""
+    recipients = [{"emailAddress": address, "status": "5.1.1"}]
+    return {
+        "eventType": "Bounce",
+        "bounce": {"bounceType": "Permanent", "bouncedRecipients": recipients},
+        "mail": {"destination": [address]},
+    }
+
+
+@dataclass
+class Shop:
+    """The demo on AWS that sells, and Stripe's other side."""
+
+    town: Town
+    till: SandboxTill
+    manifest: Manifest
+    store: DynamoStore
+    generation: Path
+
+    @property
+    def post(self) -> tuple[str, Post]:
+        """Return a post that a pass opens."""
+        return next(
+            (key, post)
+            for key, post in self.manifest.posts.items()
+            if post.lang == "en" and post.premium and "pass-year" in post.offers
+        )
+
+    @property
+    def words(self) -> bytes:
+        """Return what only those who paid may read."""
+        premium = self.post[1].premium
+        assert premium
+        return (self.generation / premium.fragment).read_bytes()
+
+    def read(self, reader: Browser) -> Any:
+        return reader.json(f"/api/read/{quote(self.post[0], safe='')}")
+
+    @property
+    def home(self) -> House:
+        """Return what reaches into the store, with the keys that the site signs with."""
+        vault = Vault(self.town.deployment.name, self.town.clients.of("ssm"))
+        ring = Keyring(tuple(vault.get("INKSTEAD_KEYS").split(",")))
+        bodies = FolderBodies(self.generation)
+        world = World(self.town.origin, self.store, bodies, now, ring)
+        viewer: Any = Viewer(self.town.port)
+        return House(world, viewer, MovableClock(now()), Mailbox(), self.generation)
+
+    def mails_to(self, address: str) -> list[str]:
+        """Return the texts of the mails that SES took for an address."""
+        return [each["BodyText"] for each in self.town.aws.mails() if each["To"] == [address]]
+
+    def code_for(self, address: str) -> str:
+        """Return the code in the newest mail to an address, which comes a moment later."""
+        end = time.monotonic() + PATIENCE
+        while not (found := self.mails_to(address)):
+            assert time.monotonic() < end, self.town.logs()[-30:]
+            time.sleep(0.05)
+        code = re.search(r"^(\d{6})\s*$", found[-1], re.M)
+        assert code, found[-1]
+        return code[1]
+
+    def told(self) -> None:
+        """Let Stripe tell the site what happened."""
+        webhooks.deliver(self.till.state, self.town.post)
+
+
+@pytest.fixture(scope="module")
+def shop(aws: Aws, demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
+    folder = tmp_path_factory.mktemp("shop")
+    state = State(folder / "stripe.sqlite")
+    manifest = load(demo / "manifest.json")
+    with (
+        running(state) as address,
+        town(aws, "ink-shop", folder / "workshop", stripe_api=address) as made,
+    ):
+        vault = Vault(made.deployment.name, made.clients.of("ssm"))
+        vault.put("STRIPE_SECRET_KEY", tills.KEY)
+        vault.put("STRIPE_WEBHOOK_SECRETS", tills.SECRET)
+        made.publish(demo)
+        with state.change() as books:
+            webhooks.register(books, f"{aws.endpoint}/api/webhook", tills.SECRET, "published")
+        assert made.outputs
+        store = DynamoStore(made.outputs.table, aws.client("dynamodb"), clock=now)
+        yield Shop(made, SandboxTill(folder, manifest, now, address, state), manifest, store, demo)
+
+
+def begun(shop: Shop, reader: Browser, offer: str) -> Any:
+    key, _ = shop.post
+    answer = reader.post("/api/checkout?lang=en", {"offer": offer, "post": key})
+    assert answer.status == 303, (answer.status, answer.body, shop.town.logs()[-30:])
+    reference = location(answer).rpartition("/")[2].partition("#")[0].partition("?")[0]
+    order = orders.find_by_reference(shop.store, reference)
+    assert order, location(answer)
+    return order
+
+
+def test_who_buys_reads_at_once_and_nobody_else_does(shop: Shop) -> None:
+    reader, stranger = shop.town.reader(), shop.town.reader()
+    assert shop.read(reader).status == 402
+    order = begun(shop, reader, "pass-year")
+    shop.till.pay(order.reference, BUYER)
+    shop.told()
+    shown = reader.get(f"/api/return?order={order.id}")
+    assert shown.status == 200, shop.town.logs()[-30:]
+    assert reader.post("/api/return", {"order": order.id}).status in (200, 303)
+    read = shop.read(reader)
+    assert read.status == 200
+    assert shop.words.strip()[:200] in read.body
+    locked = shop.read(stranger)
+    assert locked.status == 402
+    assert shop.words.strip()[:60] not in locked.body
+
+
+def test_a_code_opens_for_who_is_signed_in(shop: Shop) -> None:
+    home = shop.home
+    _, (code,) = codes.make(shop.store, now(), product="pass", days=30, count=1)
+    reader = home.signed_in("reader@example.test")
+    assert shop.read(reader).status == 402
+    assert reader.post("/api/redeem?lang=en", {"code": code}).status in (200, 303)
+    assert shop.words.strip()[:200] in shop.read(reader).body
+    again = home.signed_in("other@example.test").post("/api/redeem?lang=en", {"code": code})
+    assert again.status == 409
+
+
+def test_a_reader_signs_in_with_the_code_of_a_mail_that_ses_took(shop: Shop) -> None:
+    """The address alone is enough: the mail comes by an asynchronous call of the function."""
+    reader = shop.town.reader()
+    assert reader.post("/api/sign-in?lang=en", {"mail": "new@example.test"}).status == 303
+    code = shop.code_for("new@example.test")
+    entered = reader.post("/api/sign-in/code?lang=en", {"code": code})
+    assert entered.status == 303
+    account = reader.get("/api/account?lang=en")
+    assert account.status == 200
+    assert b"new@example.test" in account.body
+
+
+def test_an_address_that_bounced_gets_no_second_mail(shop: Shop) -> None:
+    """As SES tells it: over SNS, to the function."""
+    address = "gone@example.test"
+    shop.town.reader().post("/api/sign-in?lang=en", {"mail": address})
+    shop.code_for(address)
+    shop.town.tell_of_mail(bounced(address))
+    assert [each.mail for each in suppressing.listed(shop.store)] == [address]
+    shop.town.reader().post("/api/sign-in?lang=en", {"mail": address})
+    shop.town.reader().post("/api/sign-in?lang=en", {"mail": "after@example.test"})
+    shop.code_for("after@example.test")  # the queue went on past it
+    assert len(shop.mails_to(address)) == 1
+
+
+def test_without_the_secret_of_the_origin_the_function_answers_nobody(shop: Shop) -> None:
+    """Its own address is no way round CloudFront."""
+    assert shop.town.outputs
+    url = shop.town.aws.client("lambda").get_function_url_config(
+        FunctionName=shop.town.outputs.function
+    )["FunctionUrl"]
+    reader = Browser(Viewer(shop.town.port), url.rstrip("/"))  # type: ignore[arg-type]
+    answer = reader.json("/api/account")
+    assert (answer.status, json.loads(answer.body)["error"]["code"]) == (401, "foreign")
+
+
+def test_what_the_service_answers_is_never_cached_and_carries_the_sites_headers(
+    shop: Shop,
+) -> None:
+    answer = shop.town.reader().get("/api/account")
+    told = {name.lower(): value for name, value in answer.headers}
+    assert answer.cache == "private, no-store"
+    assert "frame-ancestors 'none'" in told["content-security-policy"]
+    assert told["strict-transport-security"]
