@@ -130,7 +130,7 @@ def _start(command: Sequence[str]) -> _Running:
             text=True,
             encoding="utf-8",
             errors="backslashreplace",
-            env=_environ(),
+            env=environ(),
             start_new_session=True,  # Ctrl-C is ours to pass on, and its children are one group
         )
     except OSError as cause:
@@ -141,7 +141,7 @@ def _start(command: Sequence[str]) -> _Running:
     return _Running(process, tail, reader)
 
 
-def _environ() -> dict[str, str]:
+def environ() -> dict[str, str]:
     """Return our environment, with the folder that `publish` came from for `plugins` beside it."""
     beside = str(Path(__file__).resolve().parent.parent)
     paths = [beside, *filter(None, [os.environ.get("PYTHONPATH")])]

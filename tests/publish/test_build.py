@@ -208,4 +208,4 @@ def test_a_signal_ends_command_and_children_quietly(tmp_path, number, code):
 def test_a_folder_named_plugins_where_the_creator_stands_is_not_ours():
     """The engine is found beside `publish`, never in the current folder (-P)."""
     assert ENGINE[:2] == (sys.executable, "-P")
-    assert build._environ()["PYTHONPATH"].split(os.pathsep)[0] == str(ROOT)
+    assert build.environ()["PYTHONPATH"].split(os.pathsep)[0] == str(ROOT)
