@@ -1,18 +1,19 @@
 """Commands that look after a site that is published: doctor, status, secrets, domain, policies."""
 
-import io
 import json
 import os
 import re
-import sys
+import subprocess
 
 import pytest
 
+from publish.commands import secrets as command
 from publish.deploy import resolving
 from publish.deploy.secrets import KEYS, STRIPE_KEY, WEBHOOK_SECRETS, Vault
 from publish.deploy.standing import standing
 from tests.aws import REGION
 from tests.publish.commands.published import folder_of
+from tests.publish.commands.running import COMMAND, environment
 from tests.publish.deploy.publishers import publisher
 from tests.publish.deploy.stack import stacks
 
@@ -48,9 +49,18 @@ def vault(ana):
     return Vault(ana.deployment.name, ana.clients.of("ssm"))
 
 
-def typed(monkeypatch, text):
-    """Let what comes through a pipe be this."""
-    monkeypatch.setattr(sys, "stdin", io.StringIO(text))
+def piped(shop, aws, text, *words):
+    """Run a command in a process of its own, with something that comes through a pipe."""
+    return subprocess.run(
+        [*COMMAND, *words],
+        cwd=shop.folder,
+        env=environment(**aws.environment()),
+        input=text,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
 
 
 def described(ana):
@@ -121,14 +131,13 @@ def test_another_account_than_the_named_one_is_never_touched(site, shop, command
     assert 'site.toml names "999999999999"' in ran.err
 
 
-def test_a_secret_comes_through_a_pipe_and_the_service_starts_again(site, ana, vault, monkeypatch):
+def test_a_secret_comes_through_a_pipe_and_the_service_starts_again(shop, aws, ana, vault):
     before = described(ana)
-    typed(monkeypatch, "sk_test_from_a_pipe\n")
-    ran = site("secrets", "set", STRIPE_KEY)
-    assert ran.code == 0, ran.err
+    ran = piped(shop, aws, "sk_test_from_a_pipe\n", "secrets", "set", STRIPE_KEY)
+    assert ran.returncode == 0, ran.stderr
     assert vault.get(STRIPE_KEY) == "sk_test_from_a_pipe"
-    assert "the service starts again and takes it" in ran.out
-    assert "from_a_pipe" not in ran.out + ran.err
+    assert "the service starts again and takes it" in ran.stdout
+    assert "from_a_pipe" not in ran.stdout + ran.stderr
     after = described(ana)
     assert after["Description"] != before["Description"]
     assert after["Environment"] == before["Environment"]
@@ -146,7 +155,7 @@ def test_a_list_of_secrets_shows_none(site, vault):
 
 def test_a_value_that_cannot_be_right_changes_nothing(site, vault, monkeypatch):
     vault.put(STRIPE_KEY, "sk_live_right")
-    typed(monkeypatch, "pk_live_wrong\n")
+    monkeypatch.setattr(command, "_value", lambda words, name: "pk_live_wrong")
     ran = site("secrets", "set", STRIPE_KEY)
     assert ran.code == 1
     assert "pk_live" not in ran.err.replace("sk_live_, ", "")
@@ -219,7 +228,7 @@ def test_destroy_has_to_be_meant_twice_and_keeps_what_readers_are_owed(stood, aw
     assert ran.code == 0, ran.err
     assert standing(stood.clients, name) is None
     stays = re.findall(r"^stays: (\S+)", ran.out, re.M)
-    assert [each.split(":")[0] for each in stays][1:] == ["dynamodb", "s3", "ssm"]
+    assert [each.split(":")[0] for each in stays[1:]] == ["dynamodb", "s3", "ses", "ssm"]
     assert Vault(name, stood.clients.of("ssm")).get(KEYS)
     last = shop.run("destroy", "--confirm", name, "--data", "--json", **environ)
     assert last.code == 0, last.err

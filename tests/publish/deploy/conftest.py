@@ -1,4 +1,4 @@
-"""The bundle, built and unzipped once."""
+"""The bundle, built and unzipped once; sites that are published in memory."""
 
 from __future__ import annotations
 
@@ -8,6 +8,9 @@ from pathlib import Path
 import pytest
 
 from publish.deploy import bundle
+from tests.publish.deploy.deploying import ana, clock, once, published, service
+
+__all__ = ["ana", "clock", "once", "published", "service"]
 
 
 @pytest.fixture(scope="session")

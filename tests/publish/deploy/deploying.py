@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
-from publish.deploy.applying import Applied, apply, finish
+import pytest
+
+from publish.deploy.applying import Applied, Unfinished, apply, finish
 from publish.deploy.bundle import Bundle
 from publish.deploy.places import Places
-from publish.deploy.planning import Plan
+from publish.deploy.plans import Plan
+from publish.deploy.ports import Refused, Unreachable
 from tests.publish.deploy import sites
-from tests.publish.deploy.sites import Clock, Site
+from tests.publish.deploy.hooking import Failing, watched
+from tests.publish.deploy.memory import in_memory
+from tests.publish.deploy.sites import FIRST, Clock, Site
 
 
 class Deployer:
@@ -47,3 +53,43 @@ class Deployer:
     def finish(self) -> bool:
         """Do what an earlier run has left."""
         return finish(self.places, clock=self.clock, owner=self.owner, keep=self.keep)
+
+
+def cut_off(ana: Deployer, site: Site, call: str, subject: str = "") -> Exception:
+    """Publish, fail at a call whenever it is made, and return what that is told as."""
+    failing = Failing(Unreachable("cut off"), call, subject, times=999)
+    with pytest.raises((Unreachable, Refused, Unfinished)) as told:
+        ana.publish(site, watched(ana.places, failing))
+    return told.value
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def service(tmp_path: Path) -> Bundle:
+    """What runs the service, as far as a deployment is concerned."""
+    return sites.bundle(tmp_path)
+
+
+@pytest.fixture
+def ana(service: Bundle, clock: Clock) -> Deployer:
+    """Somebody who has published nothing yet."""
+    return Deployer(in_memory(), service, clock)
+
+
+@pytest.fixture(scope="session")
+def once(tmp_path_factory: pytest.TempPathFactory) -> Places:
+    """Places where the first site is live, to be copied."""
+    places = in_memory()
+    Deployer(places, sites.bundle(tmp_path_factory.mktemp("bundle")), Clock()).publish(FIRST)
+    return places
+
+
+@pytest.fixture
+def published(once: Places, service: Bundle, clock: Clock) -> Deployer:
+    """Somebody whose first site is live."""
+    clock.pass_(hours=1)
+    return Deployer(in_memory(once), service, clock)

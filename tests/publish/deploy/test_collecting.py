@@ -10,7 +10,7 @@ from publish.deploy.collecting import collect
 from publish.deploy.places import in_folder
 from publish.deploy.ports import Unreachable
 from publish.deploy.release import ROOT, SHARED, Placed, PrivatePiece, PublicPiece, Release
-from tests.publish.deploy.watched import Calls, Failing, watched
+from tests.publish.deploy.hooking import Calls, Failing, watched
 
 
 def placed(layer, path, body):

@@ -216,3 +216,14 @@ def test_the_code_has_no_comments_but_the_one_that_tells():
 @pytest.mark.parametrize("word", ["async", "await", "import ", "for (const", "=>", "?.", "??"])
 def test_the_code_speaks_no_more_than_runtime_two(word):
     assert word not in edge_code._body()
+
+
+def test_a_hash_that_only_begins_inside_an_entry_is_none(edge):
+    hashed = layering.hashed("0", "about/index.html")
+    astride = Overrides("0", f"AAA{hashed[:3]}{hashed[3:]}AAAA{hashed}B")
+    assert len(astride.packed) % layering.ENTRY == 0
+    made = code(NEXT, (BASE, NEXT), astride)
+    assert went(edge, "/about/", made) == f"/layers/{NEXT}/about/index.html"
+    alone = Overrides("0", astride.packed[: 2 * layering.ENTRY])
+    made = code(NEXT, (BASE, NEXT), alone)
+    assert went(edge, "/about/", made) == f"/layers/{BASE}/about/index.html"

@@ -19,8 +19,8 @@ from publish.deploy.hubs import Nobody
 from publish.deploy.places import in_folder
 from tests.publish.deploy import sites
 from tests.publish.deploy.deploying import Deployer
+from tests.publish.deploy.hooking import silence, watched, writes
 from tests.publish.deploy.sites import CANARY, FIRST, NOON, SECOND, SKY, Clock, Site, asset, served
-from tests.publish.deploy.watched import watched, writes
 
 LATER = NOON + timedelta(hours=1)
 LEAF = b"a photo of a leaf"
@@ -76,10 +76,6 @@ class Point:
                 os.kill(os.getpid(), signal.SIGKILL)
 
         return kill
-
-
-def silence(_call, _subject):
-    """Hear nothing."""
 
 
 def deployer(folder, story, now):

@@ -10,8 +10,8 @@ from publish.deploy.buckets import LOCK, PrivateBucket
 from publish.deploy.locking import Held, Lost, held
 from publish.deploy.objects.folder import FolderObjects
 from publish.deploy.ports import Changed, Refused, Unreachable
+from tests.publish.deploy.hooking import Calls, Failing, Watched, silence
 from tests.publish.deploy.sites import Clock
-from tests.publish.deploy.watched import Calls, Failing, Watched
 
 
 @pytest.fixture
@@ -22,10 +22,6 @@ def private(tmp_path):
 @pytest.fixture
 def clock():
     return Clock()
-
-
-def silence(_call, _subject):
-    """Hear nothing."""
 
 
 def hooked(private, before=silence, after=silence):

@@ -112,6 +112,30 @@ def test_a_page_that_came_and_went_is_not_told_while_the_base_is_known():
     assert done(FIRST.but({"index.html": b"2"}), came).gone == ("new/index.html",)
 
 
+def test_what_went_before_stays_gone_where_the_base_is_not_known():
+    second = done(FIRST.but({"posts/1/index.html": None}), done(FIRST))
+    third = done(FIRST.but(dict.fromkeys(["posts/1/index.html", "posts/2/index.html"])), second)
+    assert third.gone == ("posts/1/index.html", "posts/2/index.html")
+
+
+def test_no_path_of_an_older_release_is_mistaken_for_one_of_this(monkeypatch):
+    honest = layering.hashed
+    alike = {("0", "index.html"): "AAAAA", ("0", "posts/1/index.html"): "AAAAA"}
+    monkeypatch.setattr(
+        layering, "hashed", lambda salt, path: alike.get((salt, path)) or honest(salt, path)
+    )
+    older = done(Site({"index.html": b"one", "posts/1/index.html": b"1"}))
+    live = done(Site({"index.html": b"one", "about/index.html": b"about"}))
+    site = Site({"index.html": b"two", "about/index.html": b"about"})
+    assert b'S="0"' in made(site, live).code
+    assert b'S="1"' in made(site, live, kept=[older]).code
+
+
+def test_an_error_page_that_goes_is_forgotten():
+    found = made(FIRST.but({"404.html": None}), done(FIRST))
+    assert found.invalidate == ("/404.html",)
+
+
 def test_assets_are_shared_and_sent_once():
     live = done(FIRST.but({SHOWN: PICTURE}))
     assert site_key(live.public[SHOWN]) == f"shared/{SHOWN}"

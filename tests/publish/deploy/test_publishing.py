@@ -15,6 +15,7 @@ from publish.deploy.secrets import MADE, Vault
 from publish.deploy.stack import policies
 from publish.trouble import Failure
 from tests.aws import REGION
+from tests.publish.deploy.building import fingerprinted, gated
 from tests.publish.deploy.publishers import publisher
 from tests.publish.deploy.stack.stacks import speak_http
 
@@ -161,13 +162,37 @@ def test_a_guard_that_refuses_leaves_no_change_set(bob):
     assert not bob.asked["CreateChangeSet"]
 
 
+def test_a_picture_that_an_older_release_showed_is_sealed_once_it_is_premium(bob):
+    picture, photo = fingerprinted("heron", "a heron"), "a heron"
+    bob.publish(bob.build({picture: photo}))
+    bob.publish(bob.build({}))
+    entry, pieces = gated("/heron/", "heron", "<p>words", [("heron.webp", photo)])
+    walled = {"heron/index.html": "<p>a teaser"}
+    found = bob.prospect(bob.build(walled, private=pieces, posts={"heron": entry}))
+    assert found.plan.sealed == (f"shared/{picture}",)
+
+
+def test_a_live_release_without_its_record_is_replaced_only_when_that_is_meant(bob):
+    bob.publish(bob.build({}))
+    live = bob.places.edge.live().release
+    bob.places.private.drop_record(live)
+    ready = bob.build({"garden/index.html": "<p>the garden"})
+    with pytest.raises(Failure, match="--insist record"):
+        bob.prospect(ready)
+    assert bob.publish(ready, insist=frozenset({"record"})).applied.flipped
+
+
 def test_a_certificate_that_is_ready_brings_the_domain(aws, bob):
     ready = bob.build({})
     bob.publish(ready)
     acm = bob.clients.of("acm", "us-east-1")
-    acm.request_certificate(DomainName="ink.example", ValidationMethod="DNS")
+    names = ["ink.example", "www.ink.example"]
+    acm.request_certificate(
+        DomainName=names[0], SubjectAlternativeNames=names, ValidationMethod="DNS"
+    )
     found = bob.prospect(ready)
     assert found.setup.wanted.host == "ink.example"
+    assert found.setup.wanted.parameters["Twin"] == "www.ink.example"
     assert found.setup.changes
     published = publishing.carry_out(found, bob.clients, bob.clock)
     assert published.outputs.origin == "https://ink.example"

@@ -339,14 +339,67 @@ def test_a_picture_that_is_public_elsewhere_today_comes_back(house):
     assert PICTURE in release.public
 
 
+def test_a_picture_outside_of_the_shared_ones_does_not_come_back(house):
+    first = open_post(house, **{"birds/heron.png": HERON, "old/index.html": "old"})
+    gated_post(house, files=[(PICTURE.removeprefix("media/"), HERON)])
+    release = house.back(first.id)
+    assert "birds/heron.png" not in release.public
+    assert house.read("old/index.html") == "old"
+
+
+def test_a_picture_of_a_post_gated_since_with_nothing_to_find_does_not_come_back(house):
+    older = b"\x89PNG a sketch"
+    sketch = fingerprinted("速写", older, ".png")
+    page = {"heron/index.html": f'<img src="/{quote(sketch)}">', sketch: older}
+    first = house.publish({**page, "old/index.html": "old"}, posts={"heron": post("/heron/")})
+    entry, private = gated("/heron/", "heron", "<p>short</p>")
+    house.publish({"heron/index.html": "<p>buy</p>"}, private, {"heron": entry})
+    assert sketch not in house.back(first.id).public
+
+
+TABLE = "day,minnows\n" + "".join(f"{CANARY} {n},{n}\n" for n in range(3))
+
+
+def test_the_words_of_a_file_behind_the_paywall_are_searched_for(house):
+    first = house.publish({"old/index.html": f"<p>{CANARY}</p>", "fog/index.html": "fog"})
+    name = fingerprinted("table", TABLE, ".csv").removeprefix("media/")
+    gated_post(house, premium="<p>short</p>", files=[(name, TABLE)])
+    house.back(first.id)
+    assert house.read("old/index.html") == ""
+    assert house.read("fog/index.html") == "fog"
+
+
+def test_a_file_that_is_public_today_too_is_no_secret(house):
+    first = house.publish({"old.csv": TABLE})
+    path = fingerprinted("table", TABLE, ".csv")
+    files = [(path.removeprefix("media/"), TABLE)]
+    gated_post(house, premium="<p>short</p>", files=files, public={path: TABLE})
+    house.back(first.id)
+    assert house.read("old.csv") == TABLE
+
+
+def test_what_everybody_may_read_today_is_no_secret(house):
+    first = open_post(house, **{"old/index.html": f"<p>once more:</p>{TEASER}"})
+    gated_post(house, premium=WORDS + TEASER)
+    house.back(first.id)
+    canary_is_nowhere(house)
+    assert TEASER in house.read("old/index.html")
+
+
+def test_assets_that_stand_there_are_not_sent_again(house):
+    first = open_post(house, **{PICTURE: HERON})
+    house.publish({"index.html": "<p>another"})
+    assert house.prepare(first.id).puts == ()
+
+
 def test_an_older_edition_of_a_picture_goes_with_its_post(house):
     older = b"\x89PNG a sketch of the heron"
-    sketch = fingerprinted("sketch", older, ".png")
+    sketch = fingerprinted("速写", older, ".png")
     first = open_post(
         house,
         **{
             sketch: older,
-            "heron/index.html": f'{WORDS}<img src="/{sketch}">',
+            "heron/index.html": f'{WORDS}<img src="/{quote(sketch)}">',
             "fog/index.html": "fog",
         },
     )

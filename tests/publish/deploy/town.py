@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import http.client
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -41,6 +41,15 @@ class Viewer(Wired):
     def __call__(self, request: Request) -> Response:
         headers = {**request.headers, "x-forwarded-proto": "https"}
         return super().__call__(replace(request, headers=headers, network=""))
+
+
+@dataclass(frozen=True)
+class Fetched:
+    """What a reader got."""
+
+    status: int
+    body: bytes
+    headers: Mapping[str, str]
 
 
 @dataclass
@@ -119,11 +128,24 @@ class Town:
         """Return a browser of a stranger."""
         return Browser(Viewer(self.port), self.origin, language=language)  # type: ignore[arg-type]
 
+    def fetch(self, path: str) -> Fetched:
+        """Ask for a page of the site; nothing is followed."""
+        assert self.outputs
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        try:
+            told = {"Host": self.outputs.domain, "X-Forwarded-Proto": "https"}
+            connection.request("GET", path, headers=told)
+            answer = connection.getresponse()
+            headers = {name.lower(): value for name, value in answer.getheaders()}
+            return Fetched(answer.status, answer.read(), headers)
+        finally:
+            connection.close()
+
     def page(self, path: str) -> bytes:
         """Return what a reader gets at a path; it has to be there."""
-        response = self.reader().get(path)
-        assert response.status == 200, (path, response.status)
-        return response.body
+        found = self.fetch(path)
+        assert found.status == 200, (path, found.status)
+        return found.body
 
     def post(self, url: str, body: bytes, headers: Any) -> int:
         """Send what Stripe's sandbox sends, which knows this machine only, to the site."""
@@ -138,10 +160,16 @@ class Town:
 
     def tell_of_mail(self, told: dict[str, Any]) -> None:
         """Publish what SES tells of a mail on the topic that the stack made for it."""
-        topics = self.aws.client("sns").list_topics()["Topics"]
-        name = f"{self.deployment.name}-mail"
+        sns, name = self.aws.client("sns"), f"{self.deployment.name}-bounces"
+        topics = sns.list_topics()["Topics"]
         (topic,) = [each["TopicArn"] for each in topics if each["TopicArn"].endswith(name)]
-        self.aws.client("sns").publish(TopicArn=topic, Message=json.dumps(told))
+        anybody = {"Effect": "Allow", "Principal": "*", "Action": "sns:Publish", "Resource": topic}
+        # Only SES may, which here has nothing to tell.
+        policy = {"Version": "2012-10-17", "Statement": [anybody]}
+        sns.set_topic_attributes(
+            TopicArn=topic, AttributeName="Policy", AttributeValue=json.dumps(policy)
+        )
+        sns.publish(TopicArn=topic, Message=json.dumps(told))
 
     def logs(self) -> list[str]:
         """Return what the function wrote, for a test that fails."""

@@ -40,8 +40,8 @@ class Slow:
 
 
 class Running:
-    def __init__(self, application, taken, *, own, patience=20.0) -> None:
-        self.waiting = Listening(application, taken, own=own)
+    def __init__(self, application, taken, *, patience=20.0) -> None:
+        self.waiting = Listening(application, taken)
         self.port = self.waiting.port
         self.thread = threading.Thread(target=self.waiting.run, args=(patience,))
         self.thread.start()
@@ -52,10 +52,10 @@ class Running:
 
 
 @contextmanager
-def running(application, taken=None, *, own=True, patience=20.0) -> Iterator[Running]:
+def running(application, taken=None, *, patience=20.0) -> Iterator[Running]:
     taken = taken or bound("127.0.0.1", 0)
     with taken:
-        server = Running(application, taken, own=own, patience=patience)
+        server = Running(application, taken, patience=patience)
         try:
             yield server
         finally:
@@ -168,14 +168,14 @@ def test_nobody_new_is_taken_in_once_it_ended():
 
 def test_who_comes_between_two_servers_is_answered_by_the_second():
     with bound("127.0.0.1", 0) as passed:
-        with running(Slow(), passed.dup(), own=False) as first:
+        with running(Slow(), passed.dup()) as first:
             port = first.port
             assert get(port, "/one")[2] == b"/one"
             first.waiting.end()
             assert first.over()
         with connection(port) as asking:
             asking.request("GET", "/two")
-            with running(Slow(), passed.dup(), own=False):
+            with running(Slow(), passed.dup()):
                 assert asking.getresponse().read() == b"/two"
 
 

@@ -1,9 +1,11 @@
 """What doctor sees of the account: whose it is, the clock, what is allowed, stack and limits."""
 
 import dataclasses
+import types
 
 import pytest
 
+from publish.deploy import setting_up
 from publish.deploy.checks import account
 from publish.deploy.checks.case import Answer
 from publish.deploy.clients import Clients
@@ -118,9 +120,19 @@ def test_reads_that_are_refused_are_all_named(tmp_path, clients):
         ("UPDATE_ROLLBACK_FAILED", "wrong"),
     ],
 )
-def test_a_stack_stands_moves_or_failed(tmp_path, status, level):
-    case = standing(a_case(tmp_path), status, "because")
+def test_a_stack_stands_moves_or_failed(tmp_path, monkeypatch, status, level):
+    same = types.SimpleNamespace(outdated=False)
+    monkeypatch.setattr(setting_up, "looked_at", lambda *_: same)
+    case = standing(a_case(tmp_path, object()), status, "because")
     assert [each.level for each in account.stack(case)] == [level]
+
+
+def test_a_stack_that_is_not_as_site_toml_says_is_told(tmp_path, monkeypatch):
+    other = types.SimpleNamespace(outdated=True)
+    monkeypatch.setattr(setting_up, "looked_at", lambda *_: other)
+    found = list(account.stack(standing(a_case(tmp_path, object()))))
+    assert [each.level for each in found] == ["ok", "warning"]
+    assert ways(found)[1] == "run: inkstead publish --plan"
 
 
 def test_without_a_stack_the_next_step_is_to_publish(tmp_path):

@@ -8,6 +8,8 @@ import secrets
 from collections.abc import Mapping
 from typing import Any
 
+from botocore.exceptions import ClientError
+
 from publish.deploy.headers import SECURITY
 from publish.deploy.settings import Deployment
 from publish.deploy.stack import granting
@@ -93,10 +95,13 @@ def widened(document: dict[str, Any]) -> dict[str, Any]:
 
 
 def speak_http(aws: Aws, outputs: Outputs) -> None:
-    """Take "only with TLS" away from the buckets, for clients that are not the root of the account."""
+    """Take "only with TLS" away from the buckets, for clients other than the account's root."""
     s3 = aws.client("s3")
     for bucket in (outputs.site_bucket, outputs.private_bucket):
-        policy = json.loads(s3.get_bucket_policy(Bucket=bucket)["Policy"])
+        try:
+            policy = json.loads(s3.get_bucket_policy(Bucket=bucket)["Policy"])
+        except ClientError:  # done already: there is no policy left
+            continue
         rest = [each for each in policy["Statement"] if each["Sid"] != "OnlyTls"]
         if rest:
             policy["Statement"] = rest

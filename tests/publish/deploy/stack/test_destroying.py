@@ -1,11 +1,15 @@
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from publish.deploy.stack.destroying import destroy
 from publish.deploy.stack.names import Names
 from publish.deploy.stack.proposals import StackError
+from publish.deploy.stack.provision import Stacks
 from tests.aws import REGION, Aws
+from tests.publish.deploy.stack.scripted import Scripted
 from tests.publish.deploy.stack.stacks import (
     FIRST,
     account,
@@ -91,26 +95,34 @@ def test_a_stack_of_somebody_else_is_not_destroyed(aws: Aws) -> None:
 
 def test_a_log_that_arrives_too_late_does_not_keep_the_stack(aws: Aws) -> None:
     """AWS writes access logs with a delay: the bucket may be full again when its turn comes."""
-    state = set_up(aws)
-    called = names(aws, state)
-    late = stacks(aws).client
+    client = Scripted("UPDATE_COMPLETE")
 
-    class Late:
-        """CloudFormation, for whom a log arrives right after the buckets were emptied."""
+    def delete(**_: Any) -> dict[str, Any]:
+        again = "DELETE_FAILED" in client.states
+        client.states = ["DELETE_COMPLETE"] if again else ["DELETE_FAILED"]
+        return {}
 
-        meta = late.meta
-        arrived = False
+    client.delete_stack = delete  # type: ignore[attr-defined]
+    called = Names("site", account(aws), REGION)
+    bucket = aws.bucket(called.logs_bucket)
+    fill(aws, bucket)
+    done = destroy(Stacks(client, pause=lambda _: None), called, aws.client)
+    assert done.gone == ("site",)
+    assert keys(aws, bucket) == []
 
-        def __getattr__(self, name: str) -> object:
-            if name == "delete_stack" and not self.arrived:
-                Late.arrived = True
-                fill(aws, called.logs_bucket)
-            return getattr(late, name)
 
-    there = stacks(aws)
-    done = destroy(type(there)(Late(), there.s3, there.pause), called, aws.client)
-    assert Late.arrived
-    assert done.gone == (state.name,)
+def test_a_stack_that_does_not_go_is_told_after_a_few_tries(aws: Aws) -> None:
+    client = Scripted("DELETE_FAILED", reasons=("earlier",))
+
+    def delete(**_: Any) -> dict[str, Any]:
+        client.reasons = [*client.reasons, "the bucket is not empty"]
+        client.asked.append("delete")
+        return {}
+
+    client.delete_stack = delete  # type: ignore[attr-defined]
+    with pytest.raises(StackError, match="Part: the bucket is not empty"):
+        destroy(Stacks(client, pause=lambda _: None), Names("site", "1", REGION), aws.client)
+    assert client.asked.count("delete") == 3
 
 
 def test_a_failed_first_stack_is_destroyed_too(aws: Aws) -> None:

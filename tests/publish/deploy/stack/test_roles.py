@@ -21,7 +21,14 @@ from publish.deploy.stack.names import GITHUB
 from publish.deploy.stack.provision import StackState
 from publish.deploy.stack.trusting import trust_github
 from tests.aws import REGION, Aws
-from tests.publish.deploy.stack.stacks import account, names, set_up, widened, within_ministack
+from tests.publish.deploy.stack.stacks import (
+    account,
+    deployment,
+    names,
+    set_up,
+    widened,
+    within_ministack,
+)
 
 
 @pytest.fixture(scope="module")
@@ -154,7 +161,7 @@ def test_the_service_reaches_its_own_things_only(aws: Aws, standing: StackState,
 
     assert not refused(ssm.get_parameters, Names=[f"{called.parameters}/INKSTEAD_KEYS"])
     assert refused(ssm.put_parameter, Name=f"{called.parameters}/X", Value="x", Type="String")
-    assert not refused(may.of("lambda").invoke, FunctionName=out.function, InvocationType="Event")
+    assert not refused(may.of("lambda").invoke, FunctionName=out.function, InvocationType="DryRun")
     assert refused(may.of("lambda").get_function, FunctionName=out.function)
 
     mail = {"Raw": {"Data": b"From: me@example.com\r\nTo: you@example.com\r\n\r\nhello"}}
@@ -163,6 +170,21 @@ def test_the_service_reaches_its_own_things_only(aws: Aws, standing: StackState,
     assert not refused(ses.send_email, Destination=you, **sent)
     silent = role(policies.function(called)).of("sesv2")
     assert refused(silent.send_email, Destination=you, **sent)
+
+
+def test_who_sets_up_reaches_this_stack_and_no_other(
+    aws: Aws, standing: StackState, role: Any
+) -> None:
+    told = deployment(standing.name)
+    stacks = role(policies.infrastructure(account(aws), told)).of("cloudformation")
+    assert not refused(stacks.describe_stack_events, StackName=standing.name)
+    assert refused(stacks.delete_stack, StackName="somebody-else")
+    body = json.dumps({"Resources": {"T": {"Type": "AWS::SNS::Topic"}}})
+    wanted = {"ChangeSetName": "one", "TemplateBody": body}
+    assert not refused(stacks.create_change_set, StackName=standing.name, **wanted)
+    assert refused(
+        stacks.create_change_set, StackName="somebody-else", ChangeSetType="CREATE", **wanted
+    )
 
 
 def test_the_account_takes_the_word_of_github_once_for_all_sites(

@@ -38,7 +38,7 @@ class Watched:
 
 def watched(places: Places, before: Hook, after: Hook | None = None) -> Places:
     """Return the same places with a hook before every call, and one after it."""
-    hooks = (before, after or (lambda _call, _subject: None))
+    hooks = (before, after or silence)
     return Places(
         SiteBucket(Watched(places.site.objects, "site", *hooks)),
         PrivateBucket(Watched(places.private.objects, "private", *hooks)),
@@ -51,6 +51,10 @@ def watched(places: Places, before: Hook, after: Hook | None = None) -> Places:
 def writes(call: str) -> bool:
     """Tell whether a call changes anything."""
     return call.partition(".")[2] in WRITES
+
+
+def silence(_call: str, _subject: str) -> None:
+    """Hear nothing."""
 
 
 class Calls:
