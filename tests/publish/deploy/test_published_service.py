@@ -12,6 +12,7 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
+from playwright.sync_api import expect
 
 from publish.contract.manifest import Manifest, Post, load
 from publish.deploy.secrets import Vault
@@ -24,6 +25,7 @@ from publish.sandbox import webhooks
 from publish.sandbox.running import running
 from publish.sandbox.state import State
 from tests.aws import Aws
+from tests.publish.deploy.over_tls import shown
 from tests.publish.deploy.town import Town, Viewer, now, town
 from tests.publish.paywall import tills
 from tests.publish.paywall.house import Browser, House, Mailbox, MovableClock, location
@@ -207,3 +209,32 @@ def test_what_the_service_answers_is_never_cached_and_carries_the_sites_headers(
     assert answer.cache == "private, no-store"
     assert "frame-ancestors 'none'" in told["content-security-policy"]
     assert told["strict-transport-security"]
+
+
+@pytest.mark.browser
+def test_in_a_browser_the_walk_works_and_no_header_of_ours_is_in_its_way(
+    shop: Shop, browser: Any, tmp_path: Path
+) -> None:
+    """From the paywall through Stripe's pages to reading, under the site's own address and CSP."""
+    _, post = shop.post
+    assert shop.town.outputs
+    domain, refused = shop.town.outputs.domain, []
+    with shown(browser, domain, shop.town.port, tmp_path) as context:
+        page = context.new_page()
+        page.on("console", lambda said: refused.append(said.text) if said.type == "error" else None)
+        page.on("pageerror", lambda said: refused.append(str(said)))
+        for path in ("/", "/en/", "/en/archive/", post.url):
+            page.goto(f"https://{domain}{path}")
+            expect(page.locator("main")).to_be_visible()
+        page.locator(".paywall input[value=pass-year]").check()
+        page.locator(".paywall form[method=post] button").first.click()
+        page.locator("#mail").fill(BUYER)
+        page.locator("input[value=card-works]").check()
+        page.locator("button.main").click()
+        page.wait_for_url("**/api/return?*")
+        shop.told()
+        page.locator("main form[action^='/api/return'] button").click()
+        page.wait_for_url(f"**{post.url}*")
+        expect(page.locator("#ink-premium")).to_be_visible()
+        expect(page.locator(".paywall")).to_have_count(0)
+    assert [line for line in refused if "402" not in line] == []

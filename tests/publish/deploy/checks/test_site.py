@@ -4,6 +4,7 @@ import dataclasses
 
 import pytest
 
+from publish import place
 from publish.deploy import domains
 from publish.deploy.checks import site
 from publish.deploy.domains import Certificate, Mailing
@@ -50,6 +51,12 @@ def test_the_live_release_and_its_service_are_told(tmp_path, clients):
         ("ok", f'"{live}" is live at https://ground.test'),
         ("ok", "the one of the live release runs"),
     ]
+
+
+def test_a_service_of_another_version_is_told(tmp_path, clients, monkeypatch):
+    monkeypatch.setattr(place, "version", lambda: "0.2.0")
+    found = told(site.release(seen(tmp_path, clients, published(tmp_path))))
+    assert found[1] == ("warning", 'version "0.1.0" runs, here is "0.2.0"')
 
 
 def test_a_service_that_is_not_that_of_the_release_is_told(tmp_path, clients):

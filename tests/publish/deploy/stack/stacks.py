@@ -21,7 +21,12 @@ from tests.aws import REGION, Aws
 
 SECRET = "a secret of the origin that is long enough"
 CERTIFICATE = "arn:aws:acm:us-east-1:000000000000:certificate/1f5a80a3-271c-4f6a-9d1c-8a84791c8fc1"
-DOMAIN = {"Host": "example.com", "Certificate": CERTIFICATE, "Origin": "https://example.com"}
+DOMAIN = {
+    "Host": "example.com",
+    "Twin": "www.example.com",
+    "Certificate": CERTIFICATE,
+    "Origin": "https://example.com",
+}
 FIRST = {"OriginSecret": SECRET}
 
 

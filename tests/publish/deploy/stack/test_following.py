@@ -99,3 +99,28 @@ def test_each_status_says_what_can_be_done(status: str, state: str) -> None:
     found = there(Scripted(status)).state("site")
     assert found
     assert found.state == state
+
+
+class Paged(Scripted):
+    """CloudFormation with a long story, a few events a page, the latest first."""
+
+    def __init__(self, count: int) -> None:
+        super().__init__("UPDATE_COMPLETE")
+        self.count, self.pages = count, 0
+
+    def describe_stack_events(self, StackName: str, NextToken: str = "") -> dict[str, Any]:  # noqa: N803
+        self.pages += 1
+        last = int(NextToken or self.count)
+        first = max(last - 3, 0)
+        told = [{"EventId": str(number)} for number in range(first, last)][::-1]
+        return {"StackEvents": told, **({"NextToken": str(first)} if first else {})}
+
+
+def test_a_long_story_is_not_read_again_from_its_beginning() -> None:
+    client = Paged(300)
+    there = Following(client, lambda _: None)
+    seen = there.seen(ID)
+    client.count = 307
+    assert [each.id for each in there.events(ID, seen)] == [str(n) for n in range(300, 307)]
+    assert client.pages <= 4
+    assert there.events(ID, seen) == []
