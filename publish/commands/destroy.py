@@ -10,8 +10,7 @@ import click
 from publish import options
 from publish.commands.deploying import Desk, deploying
 from publish.contract.catalogue import N_, Words
-from publish.deploy import settings
-from publish.deploy.domains import REGION
+from publish.deploy import firewall_setup, settings
 from publish.deploy.secrets import Vault
 from publish.deploy.stack import destroying
 from publish.deploy.stack.destroying import Destroyed
@@ -74,8 +73,8 @@ def _destroy(
         dropped = _vault(desk).drop() if data else []
         kept = [] if data else [each.name for each in _vault(desk).listed() if each.at]
         stays = (*found.stays, *(f"ssm:{name}" for name in kept))
-        told = {"gone": [*found.gone, *(f"ssm:{name}" for name in dropped)], "stays": [*stays]}
-        desk.end(told, *_after(words, found, stays))
+        gone = (*found.gone, *(f"ssm:{name}" for name in dropped))
+        desk.end({"gone": gone, "stays": stays}, *_after(words, gone, stays))
     return 0
 
 
@@ -138,22 +137,19 @@ def _done(desk: Desk, data: bool) -> Destroyed:
 
         found = destroying.destroy(Stacks(of("cloudformation")), names, of, data=data, listen=heard)
         # It stands in front of the distribution, so it can go only after it.
-        there = Stacks(of("cloudformation", REGION))
-        wall = there.state(names.firewall)
-        if wall and wall.ours:
-            there.remove(wall, heard)
-            return Destroyed((*found.gone, wall.name), found.stays)
-    return found
+        wall = firewall_setup.standing(deployment, desk.clients)
+        firewall_setup.removed(deployment, desk.clients, heard)
+    return Destroyed((*found.gone, *([names.firewall] if wall else ())), found.stays)
 
 
-def _after(words: Words, found: Destroyed, stays: tuple[str, ...]) -> list[str]:
+def _after(words: Words, gone: tuple[str, ...], stays: tuple[str, ...]) -> list[str]:
     _ = words.gettext
-    lines = [_("gone: {name}").format(name=each) for each in found.gone]
+    lines = [_("gone: {name}").format(name=each) for each in gone]
     for kind, group in _by_kind(stays).items():
         lines.append(
             _("stays: {names} ({about})").format(names=", ".join(group), about=_(_ABOUT[kind]))
         )
-    if not found.gone:
+    if not gone:
         lines.append(_("there was nothing to remove"))
     else:
         lines.append(_("take the site's DNS records away now, before somebody else points there"))

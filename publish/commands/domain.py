@@ -105,7 +105,7 @@ def _lines(words: Words, found: list[Record]) -> list[str]:
     _ = words.gettext
     lines = []
     for why, group in groupby(found, key=lambda each: each.why):
-        lines.append(f"{_(why)}:")
+        lines.append(_("{title}:").format(title=_(why)))
         for each in group:
             head = _padded(_(_STATES[each.state]), _MARK) + _padded(each.kind, _KIND)
             lines += [f"  {head}{each.name}", f"{' ' * (_MARK + _KIND)}→ {each.value}"]

@@ -25,13 +25,14 @@ from publish.helptext import explained
 from publish.screen import say
 from publish.trouble import WrongUsage
 
-INFRASTRUCTURE, SITE, FUNCTION = "infrastructure", "site", "function"
+INFRASTRUCTURE, SITE, OPERATING, FUNCTION = "infrastructure", "site", "operating", "function"
 _WHOSE = {
     INFRASTRUCTURE: N_("who sets up the site: the first publish, secrets, domain, destroy"),
     SITE: N_("who publishes once the stack is there; what GitHub's role has"),
+    OPERATING: N_("who looks after readers, orders and backups with --live, and publishes nothing"),
     FUNCTION: N_("the running service; the stack gives it by itself"),
 }
-_ROLES = (INFRASTRUCTURE, SITE, FUNCTION)
+_ROLES = (INFRASTRUCTURE, SITE, OPERATING, FUNCTION)
 
 
 def command(words: Words) -> click.Command:
@@ -45,8 +46,9 @@ def command(words: Words) -> click.Command:
             _(
                 "Print what a role may do at AWS and no more, as JSON to copy into the console"
                 " (IAM, Policies, Create policy): infrastructure for who sets up the site, site for"
-                " who publishes once the stack is there, function for the running service. Without"
-                " a name, all of them. Nothing is changed."
+                " who publishes once the stack is there, operating for who looks after readers and"
+                " orders, function for the running service. Without a name, all of them. Nothing is"
+                " changed."
             ),
             ("inkstead policies infrastructure", ""),
             ("inkstead policies site > site-policy.json", ""),
@@ -84,6 +86,8 @@ def _document(role: str, deployment: Deployment, account: str, edge: str) -> Doc
         return policies.infrastructure(account, deployment)
     if role == SITE:
         return publishing(names, edge)
+    if role == OPERATING:
+        return policies.operating(names)
     return policies.function(names, deployment.mail_domain)
 
 

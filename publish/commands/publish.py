@@ -82,7 +82,6 @@ def plan_only(words: Words) -> click.Option:
 class _Asked:
     """The options that say what is to be done."""
 
-    output: str | None
     plan: bool
     yes: bool
     site_only: bool
@@ -101,7 +100,7 @@ def _publish(
     machine: bool,
     quiet: bool,
 ) -> int:
-    asked = _Asked(output, plan, yes, site_only, frozenset(insist))
+    asked = _Asked(plan, yes, site_only, frozenset(insist))
     wish = Wish(content, output, None, machine, quiet)
     if folder:
         built = _built(words, wish)
@@ -132,7 +131,7 @@ def _built(words: Words, wish: Wish) -> Driven | None:
 
 
 def _to_aws(desk: Desk, asked: _Asked, output: Path) -> int:
-    order = Order(desk.deployment, owner(), asked.insist, asked.site_only, stripe_api())
+    order = Order(desk.deployment, owner(), asked.insist, asked.site_only, _stripe_api())
     ready = local.read(output, desk.deployment.hub)
     with tempfile.TemporaryDirectory(prefix="inkstead-") as workshop:
         with desk.watching() as heard:
@@ -172,6 +171,6 @@ def _agreed(desk: Desk, asked: _Asked, found: Prospect) -> bool:
     return agreed
 
 
-def stripe_api() -> str:
+def _stripe_api() -> str:
     """Return what stands in for Stripe where something stands in for AWS, "" elsewhere."""
     return os.environ.get("STRIPE_API", "") if os.environ.get("AWS_ENDPOINT_URL") else ""

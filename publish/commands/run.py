@@ -86,11 +86,10 @@ def _run(words: Words, content: str | None, output: str | None, host: str, port:
     _check_origin(told.origin, url)
     logging.basicConfig(format="%(levelname)s %(name)s: %(message)s")
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
-    passed = listening.passed_on()
-    taken = passed or listening.bound(host, port)
+    taken = listening.passed_on() or listening.bound(host, port)
     with stored(), taken:
         site, ticker = _composed(told, folder, place)
-        waiting = Listening(site, taken, own=passed is None)
+        waiting = Listening(site, taken)
         say([_first_line(told, here), *_welcome(words, told, place, here, host, waiting.port)])
         return _serve(waiting, ticker)
 

@@ -181,7 +181,7 @@ def _new(words: Words, name: str, yes: bool, content: str | None, machine: bool)
 def _restarted(desk: Desk) -> bool:
     """Make the running service start again; tell whether there is one."""
     found = standing(desk.clients, desk.deployment.name)
-    if found is None or not found.usable or not found.outputs.function:
+    if found is None or not found.there:
         return False
     return secrets.refresh(desk.clients.of("lambda"), found.outputs.function, moments.now())
 

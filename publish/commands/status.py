@@ -13,14 +13,14 @@ from typing import Any, TypeAlias
 import click
 
 from publish import folders, moments, options
-from publish.commands.deploying import Desk, deploying
+from publish.commands.deploying import Desk, deploying, failure
 from publish.commands.talking import Call, plain, talking
 from publish.contract import manifest as contract
-from publish.contract.catalogue import Words
+from publish.contract.catalogue import N_, Words
 from publish.contract.manifest import ManifestError
 from publish.deploy import places, settings, watched
 from publish.deploy.places import Places
-from publish.deploy.ports import Absent
+from publish.deploy.ports import Absent, DeployError
 from publish.deploy.release import Release, ReleaseError
 from publish.deploy.stack.names import Names
 from publish.deploy.stack.outputs import Outputs
@@ -28,11 +28,14 @@ from publish.deploy.standing import standing
 from publish.helptext import explained
 from publish.operating import health, of_stack
 from publish.operating.health import Health
+from publish.paywall.ports import StoreDown
 from publish.screen import table
 from publish.trouble import Failure
 
 Told: TypeAlias = dict[str, Any]
 Day: TypeAlias = Callable[[datetime | None], str]
+Part: TypeAlias = Callable[[Desk, Outputs], tuple[Told, list[str]]]
+STORE_DOWN = N_("the store does not answer: {cause}")
 
 
 def command(words: Words) -> click.Command:
@@ -78,19 +81,30 @@ def _of_stack(words: Words, content: str | None, machine: bool) -> int:
     with deploying(words, content, machine=machine) as desk:
         settings.guard(desk.deployment, desk.clients.account())
         stack = standing(desk.clients, desk.deployment.name)
-        if stack is None or not stack.usable:
+        if stack is None or not stack.there:
             status = stack.status if stack else ""
             nothing = words.gettext("nothing stands there (run: inkstead publish)")
             desk.end({"stack": status, "live": None}, nothing)
             return 0
-        told: Told = {"stack": stack.status}
+        told: Told = {"stack": stack.status, "alarms": None, "errors": None, "health": None}
         lines: list[str] = []
         for part in (_live, _alarms, _errors, _service):
-            more, said = part(desk, stack.outputs)
+            more, said = _looked(part, desk, stack.outputs)
             told |= more
             lines += said
         desk.end(told, *lines)
     return 0
+
+
+def _looked(part: Part, desk: Desk, outputs: Outputs) -> tuple[Told, list[str]]:
+    """Return what a part tells; one that may not be looked at says so and stops no other."""
+    try:
+        return part(desk, outputs)
+    except (DeployError, Failure) as cause:
+        said = cause if isinstance(cause, Failure) else failure(cause)
+        return {}, [said.say(desk.words)]
+    except StoreDown as cause:
+        return {}, [Failure(STORE_DOWN, cause=cause).say(desk.words)]
 
 
 def _live(desk: Desk, outputs: Outputs) -> tuple[Told, list[str]]:
@@ -146,10 +160,7 @@ def _errors(desk: Desk, outputs: Outputs) -> tuple[Told, list[str]]:
 
 
 def _service(desk: Desk, outputs: Outputs) -> tuple[Told, list[str]]:
-    try:
-        found = of_stack.look(desk.deployment, desk.clients, os.environ)
-    except Failure as cause:
-        return {"health": None}, [cause.say(desk.words)]
+    found = of_stack.look(desk.deployment, desk.clients, os.environ)
     seen = health.look(found.world.store, moments.now())
     return {"health": _value(seen)}, _health_lines(desk.words, seen, _day(desk))
 
@@ -162,11 +173,7 @@ def _health_lines(words: Words, found: Health, day: Day) -> list[str]:
     _ = words.gettext
     rows = [
         (_("people"), str(found.people), _("members: {n}").format(n=found.members)),
-        (
-            _("orders"),
-            str(found.orders),
-            _("in 30 days, the last {at}").format(at=_last(found, day)),
-        ),
+        (_("orders"), str(found.orders), _orders(words, found, day)),
         (_("mails"), str(found.waiting), _("waiting")),
         (_("late"), str(found.late), _("jobs that should have been done")),
         (_("given up"), str(found.dead), _("in 30 days")),
@@ -176,8 +183,11 @@ def _health_lines(words: Words, found: Health, day: Day) -> list[str]:
     return table(rows)
 
 
-def _last(found: Health, day: Day) -> str:
-    return str(day(found.last_order)) or "–"
+def _orders(words: Words, found: Health, day: Day) -> str:
+    _ = words.gettext
+    if found.last_order is None:
+        return _("in 30 days")
+    return _("in 30 days, the last {at}").format(at=day(found.last_order))
 
 
 def _scheduled(generation: Path) -> str:

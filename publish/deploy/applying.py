@@ -20,7 +20,7 @@ from publish.deploy.finishing import Followed, Unfinished, follow
 from publish.deploy.journal import ErrorPage, Journal
 from publish.deploy.locking import Clock
 from publish.deploy.places import Places
-from publish.deploy.planning import Plan
+from publish.deploy.plans import Plan
 from publish.deploy.ports import Absent, Changed, Live, Unreachable
 from publish.deploy.release import ROOT, Placed, Release, ReleaseError
 from publish.deploy.uploading import WORKERS, Rebuilt
@@ -206,8 +206,7 @@ class _Run:
 
     def _record(self) -> None:
         self.work.begin("record")
-        release = dataclasses.replace(self.plan.release, bundle=self.bundle.sha256)
-        self.work.places.private.put_record(release)
+        self.work.places.private.put_record(self.plan.release)
         self.work.end("record")
 
     def _verify(self, taken: _Taken, tags: Mapping[str, str]) -> None:

@@ -11,7 +11,8 @@ from publish.deploy.release import ROOT, SHARED, Placed, PrivatePiece, Release
 
 MOST_FORGOTTEN = 10
 """More paths than these are forgotten all at once: that is as good, and counted as one."""
-_EVERYTHING = ("/*",)
+EVERYTHING = ("/*",)
+"""All paths at once."""
 
 
 def puts(release: Release, live: Release | None, written: str) -> tuple[str, ...]:
@@ -68,7 +69,7 @@ def to_forget(
     if ERROR_PAGE in before and ERROR_PAGE not in release.public:
         stale.append(before[ERROR_PAGE])
     paths = {f"/{quote(path)}" for each in stale for path in (each.piece.path, site_key(each))}
-    return tuple(sorted(paths)) if len(paths) <= MOST_FORGOTTEN else _EVERYTHING
+    return tuple(sorted(paths)) if len(paths) <= MOST_FORGOTTEN else EVERYTHING
 
 
 def feeds_to_tell(

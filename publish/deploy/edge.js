@@ -72,7 +72,7 @@ function handler(event) {
         'content-type': { value: 'text/html; charset=utf-8' },
         'cache-control': { value: 'no-store' }
       },
-      body: '<!doctype html><meta charset=utf-8><title>503</title><p lang=zh>这里还没有发布。<p lang=en>Not published yet.'
+      body: '<!doctype html><meta charset=utf-8><title>503</title><p lang=zh>\u8fd9\u91cc\u8fd8\u6ca1\u6709\u53d1\u5e03\u3002<p lang=en>Not published yet.'
     };
   }
   headers['x-release'] = { value: R };

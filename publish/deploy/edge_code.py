@@ -67,7 +67,7 @@ def told(made: bytes) -> Mapping[str, str]:
 
 
 def _told(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return json.dumps(value, separators=(",", ":"))
 
 
 @cache

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from publish.contract.catalogue import N_
 from publish.deploy import collecting, journal
 from publish.deploy.journal import Journal
-from publish.deploy.ports import DeployError
-from publish.deploy.release import ROOT, Placed
+from publish.deploy.ports import Absent, DeployError
+from publish.deploy.release import ROOT, Placed, ReleaseError
 from publish.deploy.working import Work
 from publish.trouble import Failure
 
@@ -102,6 +102,8 @@ def _ping(work: Work, told: Journal) -> str:
 
 def _collect(work: Work, told: Journal) -> int:
     work.begin("collect")
+    if told.sweep:
+        _drop_unreadable(work, told.previous)
     collected = collecting.collect(
         work.places,
         work.keep,
@@ -113,3 +115,15 @@ def _collect(work: Work, told: Journal) -> int:
     work.lease.unclean = False
     work.end("collect")
     return collected
+
+
+def _drop_unreadable(work: Work, release: str) -> None:
+    """Let go of a record that was given up for lost: beside it nothing would ever be collected."""
+    private = work.places.private
+    try:
+        if release:
+            private.record(release)
+    except Absent:
+        return
+    except ReleaseError:
+        private.drop_record(release)

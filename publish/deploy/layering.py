@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import count
@@ -84,7 +85,7 @@ def hashed(salt: str, path: str) -> str:
 
 def needed(entries: int, public: Iterable[str]) -> int:
     """Return how many bytes so many entries and the bare ones of these paths take, at most."""
-    bare = sum(len(path.encode()) + 3 for path in public if _is_bare(path))
+    bare = sum(len(json.dumps(path)) + 1 for path in public if _is_bare(path))
     return entries * ENTRY + bare + _SALT
 
 

@@ -81,7 +81,10 @@ class LookingBack:
     def _lost(self, pieces: Mapping[str, Placed]) -> set[str]:
         """Return the shared assets that are not there any more: they were sealed once."""
         keys = {site_key(each): path for path, each in pieces.items() if each.layer == SHARED}
-        found = seeing.standing(self.places.site.objects, f"{SHARED}/", keys) if keys else {}
+        if not keys:
+            return set()
+        objects, total = self.places.site.objects, len(self.today.release.public)
+        found = seeing.standing(objects, f"{SHARED}/", keys, total)
         return {path for key, path in keys.items() if key not in found}
 
     def _searched(self, texts: Mapping[str, Placed]) -> tuple[Tainted, dict[str, set[str]]]:

@@ -58,7 +58,10 @@ def plan(
     feeds = local.feeds if local.hub else ()
     pings = differing.feeds_to_tell(local.url, feeds, made, live)
     found = compared(made, around, local.id, local.sources, pings)
-    return found if live else replace(found, live=standing)
+    if live or not standing:
+        return found
+    # Nobody knows what is cached that should be forgotten now: an asset behind the paywall since.
+    return replace(found, live=standing, invalidate=differing.EVERYTHING)
 
 
 def compared(
@@ -167,7 +170,7 @@ def _gone(public: Mapping[str, Placed], base: str, around: Around) -> tuple[str,
     A base holds what the release of its name was made of; without the record of that one, all that
     was ever part of the site since may stand in it.
     """
-    since = [each for each in (around.live, *around.kept) if each and each.layers[0] == base]
+    since = [each for each in (around.live, *around.kept) if each and each.layers[:1] == (base,)]
     made = [each for each in since if each.id == base]
     stood = {path for each in made or since for path in layering.layered(each.public)}
     if not made:

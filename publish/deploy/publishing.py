@@ -8,22 +8,21 @@ change set, a release that is live is not sent again.
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeAlias
 
 from publish.contract.catalogue import N_
-from publish.deploy import applying, bundle, planning, setting_up
+from publish.deploy import applying, bundle, history, planning, setting_up, unrecorded
 from publish.deploy import places as all_places
 from publish.deploy.applying import Applied
 from publish.deploy.bundle import Bundle, BundleError
 from publish.deploy.clients import Clients
 from publish.deploy.places import Places
 from publish.deploy.plans import Plan
-from publish.deploy.ports import Absent, Live
-from publish.deploy.release import Local, Release, ReleaseError
+from publish.deploy.ports import Live
+from publish.deploy.release import Local, Release
 from publish.deploy.setting_up import Setup
 from publish.deploy.settings import Deployment
 from publish.deploy.stack.outputs import Outputs
@@ -36,7 +35,6 @@ Hear: TypeAlias = Callable[[str, int, int], None]
 INSIST = ("gone", "record", "replace")
 """The words that insist on what is refused otherwise."""
 STACK = "stack"
-_READERS = 8
 
 
 def unheard(step: str, done: int, total: int) -> None:
@@ -145,6 +143,7 @@ def prospect(
     made = built(workshop)
     where = places_of(setup.outputs, deployment, clients) if setup.outputs else None
     seen = look(where) if where else Seen(Live("", b"", ""), None)
+    lost = [unrecorded.assets(where.site, seen.unread, local)] if where and seen.unread else []
     plan = planning.plan(
         local,
         seen.release,
@@ -152,7 +151,7 @@ def prospect(
         host=setup.wanted.host,
         bundle=made.sha256,
         insist=order.insist,
-        kept=seen.kept,
+        kept=(*seen.kept, *lost),
         standing=seen.unread,
     )
     runs = where.runtime.bundle() if where else ""
@@ -183,7 +182,7 @@ def carry_out(found: Prospect, clients: Clients, clock: Clock, hear: Hear = unhe
     """
     order, setup = found.order, found.setup
     outputs = setup.outputs
-    if not order.site_only and (setup.outdated or setup.changes):
+    if not order.site_only and setup.changes:
         outputs = setting_up.executed(setup, order.deployment, clients, _of_stack(hear))
     assert outputs
     applied = applying.apply(
@@ -222,7 +221,7 @@ def built(workshop: Path) -> Bundle:
     """Build the service's bundle.
 
     Raises:
-        Failure: something that it needs is not installed.
+        Failure: something that it needs is not installed, or the disk is full.
 
     """
     try:
@@ -230,6 +229,15 @@ def built(workshop: Path) -> Bundle:
     except BundleError as cause:
         raise Failure(
             N_("the service cannot be packed: {cause} (install Inkstead again)"), cause=cause
+        ) from cause
+    except OSError as cause:
+        raise Failure(
+            N_(
+                'the service cannot be packed in "{folder}": {reason}'
+                " (make room there, or set TMPDIR to another folder, and run it again)"
+            ),
+            folder=workshop,
+            reason=cause.strerror or cause,
         ) from cause
 
 
@@ -243,22 +251,13 @@ def look(where: Places) -> Seen:
     live = where.edge.live()
     if not live.release:
         return Seen(live, None)
-    with ThreadPoolExecutor(_READERS) as pool:
-        found = list(pool.map(lambda name: _record(where, name), where.private.record_names()))
-    records = {each.id: each for each in found if each}
-    return Seen(live, records.pop(live.release, None), tuple(records.values()))
+    known = {each.id: each for each in history.records(where)[0]}
+    return Seen(live, known.pop(live.release, None), tuple(known.values()))
 
 
 def stamp(clock: Clock) -> str:
     """Return the time as a record has it."""
     return clock().astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
-
-
-def _record(where: Places, name: str) -> Release | None:
-    try:
-        return where.private.record(name)
-    except (Absent, ReleaseError):
-        return None
 
 
 def _setup(order: Order, clients: Clients) -> Setup:

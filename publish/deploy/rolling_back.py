@@ -9,15 +9,14 @@ from dataclasses import replace
 
 from publish.contract.catalogue import N_
 from publish.contract.manifest import Manifest
-from publish.deploy import differing, local, lookout, regating, stored
+from publish.deploy import differing, history, local, lookout, regating, stored
 from publish.deploy.local import MANIFEST
 from publish.deploy.looking_back import LookingBack
 from publish.deploy.lookout import Search
 from publish.deploy.places import Places
 from publish.deploy.planning import Around, Plan, compared, fits
-from publish.deploy.ports import Absent
 from publish.deploy.regating import Whole
-from publish.deploy.release import Release, ReleaseError
+from publish.deploy.release import Release
 from publish.deploy.stored import Stored
 from publish.trouble import Failure
 
@@ -74,34 +73,24 @@ def _releases(target: str, places: Places) -> tuple[Release, list[Release]]:
     live = places.edge.live().release
     if not live:
         raise Failure(N_("nothing is published yet (publish first: inkstead publish)"))
-    names = places.private.record_names()
-    if target not in names:
+    found, unread = history.records(places)
+    known = {each.id: each for each in found}
+    if target not in known and target not in unread:
         raise Failure(
             N_('there is no release "{release}", or no longer (there are: {known})'),
             release=target,
-            known=", ".join(sorted(names)) or "-",
+            known=", ".join(sorted(known)) or "-",
         )
-    found = dict(zip(names, stored.at_once(lambda name: _record(name, places), names), strict=True))
     for name in (target, live):
-        if not isinstance(found.get(name), Release):
+        if name not in known:
             raise Failure(
                 N_(
-                    'the record of release "{release}" cannot be read: {cause}'
+                    'the record of release "{release}" cannot be read'
                     " (publish instead: inkstead publish)"
                 ),
                 release=name,
-                cause=found.get(name) or places.private.objects.name,
             )
-    records = [each for each in found.values() if isinstance(each, Release)]
-    current = next(each for each in records if each.id == live)
-    return current, [each for each in records if each is not current]
-
-
-def _record(name: str, places: Places) -> Release | Exception:
-    try:
-        return places.private.record(name)
-    except (Absent, ReleaseError) as cause:
-        return cause
+    return known.pop(live), list(known.values())
 
 
 def _other_version(old: Release, live: Release) -> Failure:

@@ -9,11 +9,13 @@ from collections.abc import Collection, Iterable
 from pathlib import Path
 
 from publish.deploy.buckets import LAYERS, PREFIX
+from publish.deploy.plans import Plan
 from publish.deploy.ports import Listed, Objects
 from publish.deploy.release import SHARED, Placed
 
-FEW = 12
-"""So many keys are looked for one by one; for more, everything below their prefix is listed."""
+_FEW = 12
+_PAGE = 1000
+"""Objects of one answer to a listing."""
 OBJECTS = f"{PREFIX}/objects/"
 """Where private pieces stand."""
 _PIECE = 1024 * 1024
@@ -33,16 +35,25 @@ def by_prefix(pieces: Iterable[Placed]) -> Iterable[tuple[str, list[Placed]]]:
     return found.items()
 
 
-def standing(
-    objects: Objects, prefix: str, keys: Collection[str], few: int = FEW
-) -> dict[str, Listed]:
+def below(plan: Plan, prefix: str) -> int:
+    """Return about how many objects stand below a prefix of the site bucket.
+
+    In the new layer those that are sent, and nothing else; elsewhere as many as the release has.
+    """
+    return 0 if prefix == layer_prefix(plan.release.id) else len(plan.release.public)
+
+
+def standing(objects: Objects, prefix: str, keys: Collection[str], total: int) -> dict[str, Listed]:
     """Return those of some keys below a prefix that stand there.
+
+    `total` says about how many objects stand there: it decides whether a few keys are looked for
+    one by one, or all are listed.
 
     Raises:
         Refused, Unreachable: see `Objects.list`.
 
     """
-    if len(keys) <= few:
+    if total > len(keys) <= max(_FEW, total // _PAGE):
         found = (next(iter(objects.list(key)), None) for key in keys)
         return {each.key: each for each in found if each and each.key in keys}
     return {each.key: each for each in objects.list(prefix) if each.key in keys}

@@ -12,11 +12,13 @@ from publish.deploy.domains import Certificate
 from publish.deploy.secrets import ORIGIN_SECRET, Vault
 from publish.deploy.settings import Deployment
 from publish.deploy.stack import template as stack_template
+from publish.deploy.stack.names import Names
 from publish.deploy.stack.outputs import Outputs
 from publish.deploy.stack.progress import Event, silent
 from publish.deploy.stack.proposals import Proposal
 from publish.deploy.stack.provision import Stacks, StackState
 from publish.deploy.stack.template import Template
+from publish.deploy.stack.trusting import trust_github
 
 Listen: TypeAlias = Callable[[Event, int, int], None]
 _LOOKED_UP = ("Certificate", "Host", "Twin", "Firewall")
@@ -140,10 +142,12 @@ def proposed(
     found = stacks(clients).propose(
         deployment.name, setup.wanted.template, parameters, insist=insist, listen=listen
     )
-    # An earlier run may have been at work on it, which was waited for.
-    waited = setup.state is not None and setup.state.state == "working"
-    state = stacks(clients).state(deployment.name) if waited else setup.state
-    return Setup(state, setup.wanted, found, setup.firewall, secret)
+    if setup.state and setup.state.state == "working":
+        # Somebody was at work on it, which was waited for: there is another stack now.
+        stacks(clients).discard(found)
+        again = examined(deployment, clients, setup.wanted.parameters[STRIPE])
+        return proposed(again, deployment, clients, insist, listen)
+    return Setup(setup.state, setup.wanted, found, setup.firewall, secret)
 
 
 def discard(setup: Setup, clients: Clients) -> None:
@@ -171,6 +175,9 @@ def executed(
     """
     if setup.secret:
         _keep_secrets(deployment, clients, setup.secret)
+    if deployment.github:
+        names = Names(deployment.name, clients.account(), deployment.region)
+        trust_github(clients.of("iam"), names)
     ours = stacks(clients)
     state = ours.execute(setup.proposal, listen) if setup.proposal else setup.state
     acl = firewall_setup.made(deployment, clients, listen) if setup.firewall == "make" else ""

@@ -22,6 +22,11 @@ class Standing:
         """Tell whether its parts are there and nothing changes them just now."""
         return self.status.endswith("_COMPLETE") and self.status not in _NOTHING_THERE
 
+    @property
+    def there(self) -> bool:
+        """Tell whether its parts are there, be it that something changes them just now."""
+        return bool(self.outputs.edge_function) and self.status not in _NOTHING_THERE
+
 
 _NOTHING_THERE = ("ROLLBACK_COMPLETE", "DELETE_COMPLETE")
 _NO_STACK = "ValidationError"

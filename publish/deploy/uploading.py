@@ -11,10 +11,10 @@ from typing import TypeAlias, TypeVar
 from publish.contract.catalogue import N_
 from publish.deploy import seeing
 from publish.deploy.buckets import site_key
-from publish.deploy.planning import Phase, Plan
+from publish.deploy.plans import Phase, Plan
 from publish.deploy.ports import Changed, Listed
 from publish.deploy.release import ROOT, SHARED, Placed, PrivatePiece, PublicPiece
-from publish.deploy.seeing import OBJECTS, by_prefix, layer_prefix
+from publish.deploy.seeing import OBJECTS, below, by_prefix
 from publish.deploy.working import Work
 from publish.trouble import Failure
 
@@ -111,8 +111,7 @@ def _missing(plan: Plan, work: Work, top: str, pieces: Sequence[Placed]) -> Sequ
     """Return the pieces that do not stand there yet; a listing does not tell with which headers."""
     other = {each.path for each in plan.actions if each.reason == "headers"}
     keys = {site_key(each): each for each in pieces}
-    own = top == layer_prefix(plan.release.id)
-    found = seeing.standing(work.places.site.objects, top, keys, 0 if own else seeing.FEW)
+    found = seeing.standing(work.places.site.objects, top, keys, below(plan, top))
     return [
         each
         for key, each in keys.items()
@@ -125,7 +124,7 @@ def _put_private(pieces: Sequence[PrivatePiece], plan: Plan, work: Work, workers
     private, left = work.places.private, {each.hash: each for each in pieces}
     if work.lease.unclean:
         keys = {private.key(each): each for each in left.values()}
-        found = seeing.standing(private.objects, OBJECTS, keys)
+        found = seeing.standing(private.objects, OBJECTS, keys, len(plan.release.private))
         left = {
             each.hash: each for key, each in keys.items() if not _stands(found.get(key), each, plan)
         }

@@ -7,10 +7,10 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from publish.contract.catalogue import N_
 from publish.deploy import seeing
 from publish.deploy.buckets import PrivateBucket, SiteBucket, site_key
-from publish.deploy.planning import Plan
+from publish.deploy.plans import Plan
 from publish.deploy.ports import Listed
 from publish.deploy.release import ROOT, Placed, PrivatePiece, PublicPiece, Release
-from publish.deploy.seeing import OBJECTS, by_prefix, layer_prefix
+from publish.deploy.seeing import OBJECTS, below, by_prefix
 from publish.trouble import Failure
 
 
@@ -65,9 +65,7 @@ def _look_public(
     plan: Plan, site: SiteBucket, top: str, pieces: list[Placed], tags: Mapping[str, str]
 ) -> None:
     keys = {site_key(each): each.piece for each in pieces}
-    # All of the new layer is looked for, and nothing but that stands in it.
-    few = 0 if top == layer_prefix(plan.release.id) else seeing.FEW
-    found = seeing.standing(site.objects, top, keys, few)
+    found = seeing.standing(site.objects, top, keys, below(plan, top))
     sent = frozenset(plan.puts)
     for key, piece in keys.items():
         if not _stands(found.get(key), piece, tags):
@@ -78,7 +76,7 @@ def _look_private(
     plan: Plan, private: PrivateBucket, pieces: list[PrivatePiece], tags: Mapping[str, str]
 ) -> None:
     keys = {private.key(each): each for each in pieces}
-    found = seeing.standing(private.objects, OBJECTS, keys)
+    found = seeing.standing(private.objects, OBJECTS, keys, len(plan.release.private))
     sent = frozenset(plan.private_puts)
     for key, piece in keys.items():
         if not _stands(found.get(key), piece, tags):

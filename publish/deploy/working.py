@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 from publish.deploy.locking import Lease
 from publish.deploy.places import Places
-from publish.deploy.planning import Phase
+from publish.deploy.plans import Phase
 
 Listen: TypeAlias = Callable[[Phase, int, int], None]
 """Hears of each phase how much of it is done, and of how much."""

@@ -107,9 +107,9 @@ class _Channel(HTTPChannel):  # type: ignore[misc]
 
 
 class Listening:
-    """A server on a socket; `own` says that the socket ends with it."""
+    """A server on a socket."""
 
-    def __init__(self, application: WSGIApplication, taken: socket.socket, *, own: bool) -> None:
+    def __init__(self, application: WSGIApplication, taken: socket.socket) -> None:
         self._server = create_server(
             application,
             sockets=[taken],
@@ -124,7 +124,7 @@ class Listening:
         )
         self._server.channel_class = _Channel
         self._server.ending = False
-        self._own, self._map = own, self._server._map
+        self._map = self._server._map
         self.port = int(self._server.effective_port)
 
     def run(self, patience: float = PATIENCE) -> None:
@@ -152,9 +152,9 @@ class Listening:
         wasyncore.loop(timeout=wait, use_poll=True, map=self._map, count=1)
 
     def _stop_listening(self) -> None:
-        """Leave who waits to the next process, or without one take them in as the last."""
+        """Take in who waits, as the last."""
         before = -1
-        while self._own and before < len(self._channels()):
+        while before < len(self._channels()):
             before = len(self._channels())
             self._server.handle_accept()
         self._server.del_channel(self._map)

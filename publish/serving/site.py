@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 API = "/api/"
 _LINK = "current"
 _SAFE = ("GET", "HEAD")
+_TRIES = 20
 _TEXT = "text/plain; charset=utf-8"
 _NO_PAGE = "There is no such page. 没有这一页。\n"
 _NO_SITE = "The site is not there at the moment. 网站暂时不在。\n"
@@ -95,7 +96,7 @@ class Site:
         if environ["REQUEST_METHOD"] not in _SAFE:
             return self._plain(405, "", environ, start, ("Allow", ", ".join(_SAFE)))
         path = told.encode("latin-1", "replace").decode("utf-8", "replace").removeprefix("/")
-        for _ in range(3):  # a build may switch, and take the old one away, while this looks
+        for _ in range(_TRIES):  # builds may switch, and take the old one away, meanwhile
             try:
                 return self._answer(self._current(), path, environ, start)
             except _GONE:

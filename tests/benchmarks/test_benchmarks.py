@@ -33,3 +33,12 @@ def test_a_cold_start_is_compared_with_bare_python_and_boto3() -> None:
     found = json.loads(told("benchmarks.cold", "--rounds", "1", "--json"))
     assert {"bare Python", "boto3 with two clients", "first read"} <= set(found["ms"])
     assert 0 < found["zip"] < found["boto3_zip"]
+
+
+@pytest.mark.long
+def test_planning_is_measured_from_nothing_and_from_one_changed_post() -> None:
+    found = json.loads(told("benchmarks.planning", "--objects", "500", "--json"))
+    assert found["first publish"]["told"]["puts"] == 501
+    assert found["nothing changed"]["told"]["actions"] == 0
+    assert found["one post changed"]["told"]["actions"] == 6
+    assert all(each["seconds"] > 0 and each["mib"] > 0 for each in found.values())

@@ -7,7 +7,7 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 
 from publish.contract.catalogue import N_
-from publish.deploy import answers
+from publish.deploy import answers, setting_up
 from publish.deploy.checks.case import Case, NoAnswer
 from publish.deploy.findings import Finding
 from publish.deploy.ports import DeployError
@@ -129,6 +129,9 @@ def stack(case: Case) -> Iterator[Finding]:
         yield Finding("warning", STACK, text, way, values)
     elif found.usable and "ROLLBACK" not in found.status:
         yield Finding("ok", STACK, N_('"{name}" stands ({status})'), "", values)
+        if setting_up.looked_at(case.where, case.cloud).outdated:
+            text = N_("site.toml, or this version of Inkstead, asks for another one than stands")
+            yield Finding("warning", STACK, text, N_("run: inkstead publish --plan"))
     elif found.usable:
         text = N_('the last change of "{name}" failed and was taken back: {reason}')
         yield Finding("warning", STACK, text, N_("run: inkstead publish --plan"), values)

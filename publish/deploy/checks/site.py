@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from publish import place
 from publish.contract.catalogue import N_
 from publish.deploy import answers, domains, records
 from publish.deploy.checks.case import Case
@@ -26,11 +27,13 @@ QUOTA = N_("mail quota")
 _PUBLISH = N_("run: inkstead publish")
 _DOMAIN = N_("run: inkstead domain")
 _NEARLY = 0.8
+_NO_VERSION = "0"
+"""What a build says whose engine was never installed."""
 
 
 def outputs(case: Case) -> Outputs | None:
     """Return the names of the stack's parts, None while they are not there."""
-    return case.standing.outputs if case.standing and case.standing.usable else None
+    return case.standing.outputs if case.standing and case.standing.there else None
 
 
 def release(case: Case) -> Iterator[Finding]:
@@ -50,7 +53,7 @@ def release(case: Case) -> Iterator[Finding]:
 
 def _service(places: Places, live: str) -> Finding:
     try:
-        wanted, runs = places.private.record(live).bundle, places.runtime.bundle()
+        record, runs = places.private.record(live), places.runtime.bundle()
     except (Absent, ReleaseError):
         text = N_('the live release "{id}" has no record, so nothing can be compared with it')
         way = N_("run: inkstead publish --insist record")
@@ -58,10 +61,14 @@ def _service(places: Places, live: str) -> Finding:
     if not runs:
         text = N_("it is being changed just now")
         return Finding("warning", SERVICE, text, N_("wait, then run it again"))
-    if wanted and wanted != runs:
+    if record.bundle and record.bundle != runs:
         text = N_("another service runs than the live release was published with")
         return Finding("wrong", SERVICE, text, _PUBLISH)
-    return Finding("ok", SERVICE, N_("the one of the live release runs"))
+    versions = {"there": record.engine, "here": place.version()}
+    if record.engine not in (_NO_VERSION, versions["here"]):
+        text = N_('version "{there}" runs, here is "{here}"')
+        return Finding("warning", SERVICE, text, _PUBLISH, versions)
+    return Finding("ok", SERVICE, N_("the one of the live release runs"), "", versions)
 
 
 def secrets(case: Case) -> Iterator[Finding]:

@@ -37,7 +37,7 @@ def _stack(names: Names) -> list[Statement]:
     firewall = f"arn:aws:cloudformation:us-east-1:{names.account}:stack/{names.firewall}/*"
     actions = _all(
         "cloudformation", "*ChangeSet", "Describe*", "DeleteStack", "ContinueUpdateRollback",
-        "TagResource",
+        "*Tag*",
     )  # fmt: skip
     stacks = [names.arn("cloudformation", f"stack/{names.stack}/*"), firewall]
     return [allow("Stack", actions, stacks)]
@@ -51,11 +51,12 @@ def _storage(names: Names) -> list[Statement]:
     on_buckets = _all(
         "s3", "CreateBucket", "DeleteBucket", "DeleteBucketPolicy", "GetBucket*",
         "Get*Configuration", "ListBucket*", "PutBucket*", "Put*Configuration",
+        "*Tag*",
     )  # fmt: skip
     # No reading of the store: setting it up does not take it.
     on_table = _all(
         "dynamodb", "*Table", "Describe*", "UpdateTimeToLive", "UpdateContinuousBackups",
-        "*agResource", "ListTagsOfResource",
+        "*Tag*", "GetResourcePolicy",
     )  # fmt: skip
     return [
         allow("Buckets", on_buckets, buckets),
@@ -67,21 +68,20 @@ def _storage(names: Names) -> list[Statement]:
 def _edge(names: Names) -> list[Statement]:
     kinds = ("distribution", "origin-access-control", "cache-policy", "response-headers-policy")
     made = [names.everywhere("cloudfront", f"{each}/*") for each in kinds]
-    actions = _all(
-        "cloudfront", "Create*", "Update*", "Delete*", "Get*", "*agResource", "ListTagsForResource"
-    )
+    actions = _all("cloudfront", "Create*", "Update*", "Delete*", "Get*", "*Tag*")
     edge = names.everywhere("cloudfront", f"function/{names.edge}")
-    return [allow("Edge", actions, made), allow("EdgeFunction", "cloudfront:*Function", edge)]
+    on_function = _all("cloudfront", "*Function", "*Tag*")
+    return [allow("Edge", actions, made), allow("EdgeFunction", on_function, edge)]
 
 
 def _service(names: Names) -> list[Statement]:
     function = names.arn("lambda", f"function:{names.function}")
-    on_function = _all("lambda", "*Function*", "Get*", "*Permission", "*agResource", "ListTags")
+    on_function = _all("lambda", "*Function*", "Get*", "*Permission", "*Tag*")
     schedule = names.arn("scheduler", f"schedule/default/{names.stack}-tick")
     secrets = names.arn("ssm", f"parameter{names.parameters}")
     on_secrets = _all("ssm", "PutParameter", "GetParameter*", "DeleteParameter*")
     return [
-        allow("Function", on_function, function),
+        allow("Function", on_function, [function, f"{function}:*"]),
         allow("Schedule", "scheduler:*Schedule", schedule),
         allow("Secrets", on_secrets, [secrets, f"{secrets}/*"]),
     ]
@@ -92,8 +92,7 @@ def _roles(names: Names) -> list[Statement]:
     provider = names.everywhere("iam", f"oidc-provider/{GITHUB}")
     on_roles = _all(
         "iam", "CreateRole", "DeleteRole", "GetRole*", "ListRole*", "ListAttachedRolePolicies",
-        "UpdateRole", "UpdateAssumeRolePolicy", "PutRolePolicy", "DeleteRolePolicy", "TagRole",
-        "UntagRole",
+        "UpdateRole", "UpdateAssumeRolePolicy", "PutRolePolicy", "DeleteRolePolicy", "*Tag*",
     )  # fmt: skip
     services = ["lambda.amazonaws.com", "scheduler.amazonaws.com"]
     handed_to = {"StringEquals": {"iam:PassedToService": services}}
@@ -109,14 +108,15 @@ def _watching(names: Names) -> list[Statement]:
     group = names.arn("logs", f"log-group:{names.log_group}")
     on_topics = _all(
         "sns", "*Topic", "Get*", "Set*", "Subscribe", "Unsubscribe", "ListSubscriptionsByTopic",
-        "ListTagsForResource", "*agResource",
+        "*Tag*",
     )  # fmt: skip
-    on_alarms = _all("cloudwatch", "*Alarm*", "ListTagsForResource", "*agResource")
+    on_alarms = _all("cloudwatch", "*Alarm*", "*Tag*")
     on_log = _all(
-        "logs", "*LogGroup", "PutRetentionPolicy", "*MetricFilter*", "FilterLogEvents",
-        "ListTagsForResource", "*agResource",
+        "logs", "*LogGroup", "PutRetentionPolicy", "*MetricFilter*", "FilterLogEvents", "Describe*",
+        "GetDataProtectionPolicy",
+        "*Tag*",
     )  # fmt: skip
-    on_budget = _all("budgets", "ModifyBudget", "ViewBudget", "*agResource", "ListTagsForResource")
+    on_budget = _all("budgets", "ModifyBudget", "ViewBudget", "*Tag*")
     return [
         allow("Topics", on_topics, names.arn("sns", f"{names.stack}-*")),
         allow("Alarms", on_alarms, names.arn("cloudwatch", f"alarm:{names.stack}-*")),
@@ -131,7 +131,7 @@ def _around(names: Names) -> list[Statement]:
         names.arn("ses", "identity/*"),
         names.arn("ses", f"configuration-set/{names.configuration_set}"),
     ]
-    on_mail = _all("ses", "*Identity*", "*ConfigurationSet*", "*agResource")
+    on_mail = _all("ses", "*Identity*", "*ConfigurationSet*", "*Tag*")
     firewall = f"arn:aws:wafv2:us-east-1:{names.account}:global"
     walls = [f"{firewall}/webacl/{names.stack}*", f"{firewall}/managedruleset/*"]
     certificates = f"arn:aws:acm:us-east-1:{names.account}:certificate/*"
@@ -140,12 +140,14 @@ def _around(names: Names) -> list[Statement]:
         *_all("acm", "ListCertificates", "RequestCertificate"),
         "cloudwatch:DescribeAlarms",
         "lambda:GetAccountSettings",
+        "logs:DescribeLogGroups",
         *_all("ses", "GetAccount", "ListEmailIdentities"),
+        *_all("sns", "GetSubscriptionAttributes", "Unsubscribe"),
         "ssm:DescribeParameters",
     ]
     return [
         allow("Mail", on_mail, mail),
-        allow("Firewall", _all("wafv2", "*WebACL", "*agResource", "ListTagsForResource"), walls),
+        allow("Firewall", _all("wafv2", "*WebACL", "*Tag*"), walls),
         allow("Certificate", _all("acm", "DescribeCertificate", "AddTags*"), certificates),
         allow("Nameless", nameless, "*"),
     ]

@@ -29,7 +29,7 @@ _FOREIGN = N_(
     'the stack "{stack}" was not made by Inkstead, so nothing was removed'
     " (check name under [publish] in site.toml)"
 )
-_BUSY = N_('the table "{table}" is busy and stands still (run it again in a few minutes)')
+_BUSY = N_('the table "{table}" is busy, so it is still there (run it again in a few minutes)')
 
 
 @dataclass(frozen=True)

@@ -29,23 +29,20 @@ def site(outputs: Outputs, account: str, stack: str) -> Document:
     return publishing(names, outputs.distribution)
 
 
+def operating(names: Names) -> Document:
+    """Return what commands with --live take: readers, orders, codes, backups, and no publishing."""
+    stack = names.arn("cloudformation", f"stack/{names.stack}/*")
+    return document(
+        allow("Stack", "cloudformation:DescribeStacks", stack),
+        *_knowing(names, "Scan"),
+        allow("Secrets", "ssm:GetParameter", names.arn("ssm", f"parameter{names.parameters}/*")),
+    )
+
+
 def function(names: Names, mail: str = "") -> Document:
     """Return what the service takes; `mail` is the domain it may send from ("" for none)."""
     statements = [
-        allow(
-            "Store",
-            [
-                f"dynamodb:{each}"
-                for each in (
-                    "GetItem", "Query", "ConditionCheckItem", "PutItem", "UpdateItem",
-                    "DeleteItem",
-                )
-            ],
-            names.arn("dynamodb", f"table/{names.table}"),
-        ),
-        allow("Pieces", "s3:GetObject", names.bucket_arns(names.private_bucket, "site/*")),
-        # Only with this does S3 say "there is none" instead of "not allowed".
-        allow("PiecesOrNot", "s3:ListBucket", names.bucket_arns(names.private_bucket)),
+        *_knowing(names),
         allow("Secrets", "ssm:GetParameters", names.arn("ssm", f"parameter{names.parameters}/*")),
         allow(
             "CallItself", "lambda:InvokeFunction", names.arn("lambda", f"function:{names.function}")
@@ -55,8 +52,25 @@ def function(names: Names, mail: str = "") -> Document:
             ["logs:CreateLogStream", "logs:PutLogEvents"],
             names.arn("logs", f"log-group:{names.log_group}:*"),
         ),
-    ]  # fmt: skip
+    ]
     return document(*statements, *([_sending(names, mail)] if mail else []))
+
+
+def _knowing(names: Names, *more: str) -> list[Statement]:
+    """Return the right to the table and to the released pieces."""
+    on_items = (
+        "GetItem", "Query", "ConditionCheckItem", "PutItem", "UpdateItem", "DeleteItem", *more,
+    )  # fmt: skip
+    return [
+        allow(
+            "Store",
+            [f"dynamodb:{each}" for each in on_items],
+            names.arn("dynamodb", f"table/{names.table}"),
+        ),
+        allow("Pieces", "s3:GetObject", names.bucket_arns(names.private_bucket, "site/*")),
+        # Only with this does S3 say "there is none" instead of "not allowed".
+        allow("PiecesOrNot", "s3:ListBucket", names.bucket_arns(names.private_bucket)),
+    ]
 
 
 def _sending(names: Names, mail: str) -> Statement:
@@ -72,14 +86,14 @@ def _sending(names: Names, mail: str) -> Statement:
 
 
 def trust(names: Names, repository: str) -> Document:
-    """Return who may take on the role that publishes: a branch of one repository on GitHub."""
+    """Return who may take on the role that publishes: the main branch of one repository."""
+    branches = [f"repo:{repository}:ref:refs/heads/{each}" for each in ("main", "master")]
     statement = {
         "Effect": "Allow",
         "Principal": {"Federated": names.everywhere("iam", f"oidc-provider/{GITHUB}")},
         "Action": "sts:AssumeRoleWithWebIdentity",
         "Condition": {
-            "StringEquals": {f"{GITHUB}:aud": "sts.amazonaws.com"},
-            "StringLike": {f"{GITHUB}:sub": f"repo:{repository}:ref:refs/heads/*"},
+            "StringEquals": {f"{GITHUB}:aud": "sts.amazonaws.com", f"{GITHUB}:sub": branches},
         },
     }
     return document(statement)

@@ -272,12 +272,9 @@ class Stacks:
             self.pause(SECONDS)
         raise StackError(_NOT_PROPOSED, stack=empty.stack, reason="CREATE_IN_PROGRESS")
 
-    def _page(self, empty: Proposal, **more: str) -> Mapping[str, Any]:
-        change_set = empty.change_set
-        told: Mapping[str, Any] = self._following.ask(
-            "DescribeChangeSet", empty.stack, ChangeSetName=change_set, **more
-        )
-        return told
+    def _page(self, empty: Proposal, **more: str) -> Any:
+        where = {"ChangeSetName": empty.change_set, **more}
+        return self._following.ask("DescribeChangeSet", empty.stack, **where)
 
     def _changes(self, empty: Proposal, told: Mapping[str, Any]) -> tuple[proposals.Change, ...]:
         found = list(told.get("Changes", ()))

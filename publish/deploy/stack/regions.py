@@ -1,4 +1,4 @@
-"""What some regions of AWS do not have; a long test compares it with the tables of cfn-lint."""
+"""What some regions of AWS do not have; a test compares it with the tables of cfn-lint."""
 
 from __future__ import annotations
 

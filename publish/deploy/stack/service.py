@@ -114,8 +114,9 @@ def _calls() -> Resource:
         {
             "FunctionName": "${Service}",
             "Qualifier": "$LATEST",
-            "MaximumRetryAttempts": 1,
-            "MaximumEventAgeInSeconds": 300,
+            # A mail that came back is told once: it has to outlive a store that does not answer.
+            "MaximumRetryAttempts": 2,
+            "MaximumEventAgeInSeconds": 3600,
         },
     )
 

@@ -8,7 +8,7 @@ import subprocess
 import pytest
 
 from publish.commands import secrets as command
-from publish.deploy import resolving
+from publish.deploy import answers, resolving, watched
 from publish.deploy.secrets import KEYS, STRIPE_KEY, WEBHOOK_SECRETS, Vault
 from publish.deploy.standing import standing
 from tests.aws import REGION
@@ -88,12 +88,25 @@ def test_status_tells_a_program_the_same(site, ana):
     assert told["health"]["people"] == {"n": 0, "more": False}
 
 
+def test_status_says_what_it_may_not_look_at_and_goes_on(site, monkeypatch):
+    refused = answers.No(answers.NOT_ALLOWED, {"action": "cloudwatch:DescribeAlarms", "place": "x"})
+
+    def ringing(*_):
+        raise refused
+
+    monkeypatch.setattr(watched, "ringing", ringing)
+    ran = site("status")
+    assert ran.code == 0
+    assert 'AWS does not allow "cloudwatch:DescribeAlarms"' in ran.out
+    assert "people" in ran.out
+
+
 def test_doctor_finds_nothing_wrong_with_a_site_that_stands(site):
     ran = site("doctor")
     levels = {line.split()[0] for line in ran.out.splitlines() if not line.startswith(" ")}
     assert "wrong" not in levels, ran.out
     assert ran.code == 0
-    for name in ("credentials", "account", "clock", "stack", "secrets", "release", "service"):
+    for name in ("credentials", "account", "clock", "stack", "secrets", "release"):
         assert re.search(rf"^ok +{name} ", ran.out, re.M), ran.out
 
 

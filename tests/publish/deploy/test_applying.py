@@ -1,5 +1,6 @@
 """A plan is done in an order that leaves readers a whole site, wherever it ends."""
 
+import hashlib
 import itertools
 from dataclasses import replace
 
@@ -62,6 +63,13 @@ def test_few_requests_are_made_beside_the_objects_themselves(published):
     assert sorted(subject for call, subject in calls.all if call.startswith("site.list")) == [
         f"layers/{SECOND.local().id}/",
         f"shared/{asset('sky.webp', SKY)}",
+    ]
+    assert sorted(subject for call, subject in calls.all if call == "private.list") == [
+        "deploy/releases/",
+        *sorted(
+            f"site/objects/{hashlib.sha256(SECOND.private[path]).hexdigest()}"
+            for path in ("private/garden", "private/photo")
+        ),
     ]
     assert len(others) <= 22
 

@@ -1,6 +1,11 @@
 """The code of the edge, run as CloudFront runs it."""
 
+import re
+from urllib.parse import quote, unquote
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from publish.deploy import edge_code, layering
 from publish.deploy.edge_code import LARGEST, TooLarge, code, room, told
@@ -80,6 +85,25 @@ def test_a_path_becomes_the_key_of_its_file_in_the_base(edge, uri, key):
 )
 def test_no_trick_leads_anywhere(edge, uri):
     assert went(edge, uri) == MISSING
+
+
+SEGMENTS = st.lists(
+    st.one_of(
+        st.sampled_from(["", ".", "..", "%2e", "%2E%2e", "%2f", "%5c", "\\", "%", "%e6", "+", "a"]),
+        st.text(st.characters(exclude_categories=["Cs"]), max_size=4).map(quote),
+        st.text("abc.%2fF墨", max_size=5),
+    ),
+    max_size=5,
+)
+
+
+@given(segments=SEGMENTS)
+def test_whatever_is_asked_for_is_a_key_of_the_site_or_its_folder(edge, segments):
+    there = went(edge, "/" + "/".join(segments))
+    steps = [unquote(step) for step in there.split("/")[1:]]
+    assert not any("/" in step or "\\" in step or step in (".", "..") for step in steps)
+    assert "" not in steps[:-1]
+    assert re.fullmatch(rf"/missing|/shared/(assets|media)/.+|/layers/{BASE}/.+|/.+/", there)
 
 
 def test_a_very_long_path_is_only_missing(edge):
@@ -184,6 +208,11 @@ def test_without_a_release_everybody_hears_so_in_both_languages(edge):
         assert answer["statusCode"] == 503
         assert "Not published yet" in answer["body"]
         assert "还没有发布" in answer["body"]
+
+
+def test_the_code_is_plain_ascii():
+    assert code(NEXT, (BASE,), laid({"早": "B"}, ["墨"]), "x.example").isascii()
+    assert code("").isascii()
 
 
 def test_code_tells_what_it_is():

@@ -3,17 +3,23 @@
 import contextlib
 import itertools
 import threading
+from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from publish.deploy.applying import Overtaken, Unfinished
+from publish.deploy.buckets import site_key
+from publish.deploy.bundle import Bundle
 from publish.deploy.locking import Held, Lost
 from publish.deploy.ports import Refused, Unreachable
+from publish.deploy.release import SHARED
 from tests.publish.deploy import sites
 from tests.publish.deploy.deploying import Deployer
 from tests.publish.deploy.hooking import silence, watched
 from tests.publish.deploy.memory import in_memory
-from tests.publish.deploy.sites import CANARY, FIRST, SECOND, Clock, served
+from tests.publish.deploy.sites import CANARY, FIRST, SECOND, Clock, Site, asset, served
 
 
 def outcome(ana, site, error, at, *, effect, for_ever):
@@ -68,3 +74,59 @@ def test_whichever_call_fails_the_site_is_whole_and_a_repeat_finishes(
         for at in itertools.count()
     )
     assert sum(itertools.takewhile(bool, faults)) > 20
+
+
+PATHS = ("about/index.html", "posts/a/index.html", "posts/b/index.html")
+LEAF = b"a photo of a leaf"
+
+
+@st.composite
+def histories(draw):
+    """Sites one after the other, each with the call that fails while it is published, if any."""
+    bodies = st.sampled_from([None, b"<p>one", b"<p>two"])
+    steps = []
+    for _ in range(draw(st.integers(2, 6))):
+        public = {path: body for path in PATHS if (body := draw(bodies))}
+        public["index.html"] = draw(st.sampled_from([b"<p>home", b"<p>home again"]))
+        private = {"private/a": CANARY + draw(st.sampled_from([b" one", b" two"]))}
+        leaf = draw(st.sampled_from(["public", "private", "none"]))
+        public |= {asset("leaf.webp", LEAF): LEAF} if leaf == "public" else {}
+        private |= {"private/leaf": LEAF} if leaf == "private" else {}
+        fault = draw(st.none() | st.tuples(st.integers(0, 40), st.booleans(), st.booleans()))
+        steps.append((Site(public, private), fault))
+    return steps
+
+
+def needed(places, name):
+    """Return the keys without which a release is not whole; its assets may be gated since."""
+    record = places.private.record(name)
+    public = (each for each in record.public.values() if each.layer != SHARED)
+    return {site_key(each) for each in public} | {
+        places.private.key(each) for each in record.private.values()
+    }
+
+
+@given(histories(), st.integers(1, 3))
+def test_whatever_fails_in_a_history_readers_have_a_whole_site(steps, keep):
+    ana = Deployer(in_memory(), Bundle(Path("none"), "", 0), Clock(), keep=keep, workers=1)
+    seen = []
+    for site, fault in steps:
+        ana.clock.pass_(minutes=11)
+        seen.append(site)
+        if fault:
+            at, effect, for_ever = fault
+            outcome(ana, site, Unreachable("away"), at, effect=effect, for_ever=for_ever)
+        else:
+            ana.publish(site)
+            assert served(ana.places, *seen) == site
+        if ana.places.edge.code:
+            served(ana.places, *seen)
+        objects = ana.places.site.objects.found
+        there = objects.keys() | ana.places.private.objects.found.keys()
+        assert all(needed(ana.places, name) <= there for name in ana.places.private.record_names())
+        assert not any(CANARY in each.body for each in objects.values())
+    ana.clock.pass_(minutes=11)
+    ana.publish(seen[-1])
+    assert served(ana.places, *seen) == seen[-1]
+    hidden = LEAF in seen[-1].private.values()
+    assert not (hidden and LEAF in [each.body for each in ana.places.site.objects.found.values()])

@@ -5,9 +5,10 @@ import json
 
 import pytest
 
-from publish.deploy import journal
+from publish.deploy import journal, layering
 from publish.deploy.applying import Unfinished
 from publish.deploy.ports import Refused, Unreachable
+from publish.deploy.release import Placed, PublicPiece
 from tests.publish.deploy import sites
 from tests.publish.deploy.deploying import cut_off
 from tests.publish.deploy.hooking import Failing, silence, watched
@@ -103,3 +104,16 @@ def test_old_releases_go_and_the_one_before_stays_for_edges_that_still_serve_it(
         published.publish(FIRST.but({"index.html": f"<p>{number}".encode()}))
         now = sites.live(published.places).id
         assert sorted(published.places.private.record_names()) == sorted([before, now])
+
+
+def test_a_new_base_is_the_time_to_sweep(published, monkeypatch):
+    body = b"of a release that was published again since, otherwise laid out"
+    piece = PublicPiece("x.html", hashlib.sha256(body).hexdigest(), len(body), "text/html", "")
+    published.places.site.put(Placed(piece, "forgotten"), body)
+    published.publish(SECOND)
+    assert "forgotten" in published.places.site.layers()
+    monkeypatch.setattr(layering, "MOST_LAYERS", 1)
+    third = SECOND.but({"index.html": b"<p>home, three"})
+    published.publish(third)
+    assert "forgotten" not in published.places.site.layers()
+    assert served(published.places, FIRST, SECOND, third) == third

@@ -338,6 +338,7 @@ def test_a_live_release_without_record_is_replaced_only_when_told_to():
     found = made(FIRST, None, standing="f" * 16, insist=["record"])
     assert found.live == "f" * 16
     assert set(found.puts) == set(FIRST.public)
+    assert found.invalidate == ("/*",)  # nobody knows what of it is behind the paywall since
 
 
 def test_the_record_holds_headers_and_hashes():

@@ -164,6 +164,15 @@ def test_an_edit_needs_no_invalidation_and_no_change_of_the_stack(history: Histo
     assert history.snapshots[2].stack == history.snapshots[1].stack
 
 
+def test_the_repository_that_may_publish_is_trusted_once(history: History) -> None:
+    """The provider is the account's; the role that it may take on is the stack's."""
+    providers = history.town.aws.client("iam").list_open_id_connect_providers()
+    (provider,) = providers["OpenIDConnectProviderList"]
+    assert provider["Arn"].endswith("/token.actions.githubusercontent.com")
+    assert history.town.outputs
+    assert history.town.outputs.deploy_role
+
+
 def test_what_is_not_there_is_a_page_of_the_site(history: History) -> None:
     answer = history.town.fetch("/no/such/page/")
     assert answer.status == 404

@@ -1,249 +1,332 @@
 """A whole publish over a bad line: whatever breaks, readers have one site, and a repeat finishes.
 
-One site on ministack, published edition after edition through a proxy that makes faults. After each
-fault everything that readers may ask for is fetched through CloudFront and compared with the edition
-before and the one that was being published; what is paid for is looked for in the public bucket.
+After each fault everything that readers may ask for is fetched through CloudFront and compared with
+the edition before and the one that was being published, and what is paid for is looked for in the
+public bucket.
 """
 
 from __future__ import annotations
 
-import http.client
+import contextlib
 import itertools
-import json
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
-from pathlib import Path
+import os
+from collections.abc import Callable, Iterable, Iterator
+from datetime import timedelta
 from typing import Any
-from urllib.parse import quote, urlsplit
 
 import pytest
 
-from publish.deploy import bundle, going_back, guarding, local, places, publishing, setting_up
+from publish.deploy import going_back, guarding, local, publishing
 from publish.deploy.applying import Overtaken, Unfinished
-from publish.deploy.clients import Clients
+from publish.deploy.buckets import LOCK
 from publish.deploy.locking import Held, Lost
-from publish.deploy.places import Places
-from publish.deploy.ports import Refused, Unreachable
-from publish.deploy.release import Local
-from publish.deploy.stack.outputs import Outputs
+from publish.deploy.ports import Objects, Refused, Unreachable
 from publish.deploy.uploading import Rebuilt
 from publish.deploy.verifying import Unverified
 from publish.trouble import Failure
-from tests import faults
 from tests.aws import Aws
-from tests.faults import FOR_EVER, Faulty, says
-from tests.publish.deploy import worlds
-from tests.publish.deploy.building import fingerprinted, gated
-from tests.publish.deploy.publishers import Publisher, publisher
-from tests.publish.deploy.stack.stacks import speak_http
+from tests.faults import (
+    FOR_EVER,
+    Faulty,
+    cut,
+    denied,
+    expired,
+    meanwhile,
+    reset_after,
+    reset_before,
+    says,
+    slow_down,
+)
+from tests.publish.deploy import building, gardens, worlds
+from tests.publish.deploy.gardens import Edition, Garden
 
-CANARY = "the heron counts eleven silver minnows"
-KEEP = 3
-LEASE_OVER = 11
+PAGES, ANY = "*/layers/*", "*"
+PUT, LIST = "s3:PutObject", "s3:ListBucket"
+STEPS = (
+    "cloudformation:DescribeStacks",
+    "lambda:GetFunctionConfiguration",
+    "s3:GetObject",
+    "s3:ListBucket",
+    "s3:DeleteObject",
+    "cloudfront:GetFunction",
+    "cloudfront:DescribeFunction",
+    "cloudfront:UpdateFunction",
+    "cloudfront:PublishFunction",
+    "cloudfront:CreateInvalidation",
+)
 unavailable = says(503, "ServiceUnavailable")
-
-
-@dataclass(frozen=True)
-class Edition:
-    """A site like the one before it, with everything in it that a publish can change.
-
-    The photo of each edition is behind the paywall in the next one.
-    """
-
-    number: int
-
-    @property
-    def photo(self) -> str:
-        return fingerprinted("photo", self._photo(self.number))
-
-    @property
-    def pages(self) -> dict[str, str]:
-        """Return the public files by their paths."""
-        season = ("spring", "autumn")[self.number % 2]
-        return {
-            "index.html": f"<p>home {self.number}",
-            "about/index.html": "<p>about, always the same",
-            "\u82b1\u56ed/index.html": f"<p>garden {self.number}",
-            f"{season}/index.html": f"<p>{season} {self.number}",
-            "feeds/all.xml": f"<feed>{self.number}</feed>",
-            "404.html": f"<p>nothing here {self.number}",
-            self.photo: self._photo(self.number),
-        }
-
-    @property
-    def hidden(self) -> tuple[Any, dict[str, str]]:
-        """Return a post behind the paywall, and what only those who paid may have of it."""
-        files = (("photo.webp", self._photo(self.number - 1)),)
-        return gated("/club/", "club", f"<p>{CANARY} {self.number}</p>", files)
-
-    @staticmethod
-    def _photo(number: int) -> str:
-        return f"a photo, {number}"
-
-
-def address(path: str) -> str:
-    """Return what a reader asks for to get a file."""
-    return "/" + quote(path.removesuffix("index.html"))
-
-
-@dataclass
-class Garden:
-    """Somebody who publishes over a bad line, and their readers, who have a good one."""
-
-    aws: Aws
-    ana: Publisher
-    line: Faulty
-    now: Edition = field(default_factory=lambda: Edition(0))
-    first: str = ""
-    _looked_at: set[tuple[str, str]] = field(default_factory=set)
-
-    @property
-    def next(self) -> Edition:
-        return Edition(self.now.number + 1)
-
-    def ready(self, edition: Edition) -> Local:
-        """Leave an edition as a build does."""
-        post, pieces = edition.hidden
-        public = {path: body for path, body in edition.pages.items()}
-        return self.ana.build(public, private=pieces, posts={"club": post})
-
-    def publish(self, edition: Edition, *insist: str) -> publishing.Published:
-        found = self.ana.publish(self.ready(edition), insist=frozenset(insist))
-        self.now = edition
-        return found
-
-    def repeat(self, *insist: str) -> None:
-        """Publish the next edition on a good line, once the lease of whoever failed is over."""
-        self.line.clear()
-        self.ana.clock.pass_(minutes=LEASE_OVER)
-        then = self.next
-        self.publish(then, *insist)
-        self.shows(then, finished=True)
-
-    @property
-    def outputs(self) -> Outputs:
-        found = setting_up.stacks(self.direct).state(self.ana.deployment.name)
-        assert found
-        return found.outputs
-
-    @property
-    def direct(self) -> Clients:
-        """Return clients that do not go over the bad line."""
-        return self._direct
-
-    @property
-    def places(self) -> Places:
-        return publishing.places(self.ana.deployment, self.direct)
-
-    def __post_init__(self) -> None:
-        self._direct = Clients(self.ana.clients.region, self.aws.environment())
-        self._domain = ""
-
-    def get(self, paths: Iterator[str]) -> dict[str, tuple[int, bytes]]:
-        """Return what readers get through CloudFront for some paths."""
-        self._domain = self._domain or self.outputs.domain
-        parts = urlsplit(self.aws.endpoint)
-        line = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=30)
-        found = {}
-        try:
-            for path in paths:
-                told = {"Host": self._domain, "X-Forwarded-Proto": "https"}
-                line.request("GET", address(path), headers=told)
-                answer = line.getresponse()
-                found[path] = (answer.status, answer.read())
-        finally:
-            line.close()
-        return found
-
-    def shows(self, edition: Edition, *, finished: bool = False) -> None:
-        """Look whether readers get exactly an edition, and nobody what is paid for.
-
-        Pages that are not part of it are missing. The page that says so stands under one key for
-        all editions, so until a publish is finished it may be that of the edition before or after.
-        """
-        near = [Edition(edition.number + each) for each in (-1, 0, 1)]
-        pages = {path for each in near for path in each.pages} - {"404.html"}
-        photos = {each.photo for each in near} - {edition.photo}
-        missing = {each.pages["404.html"].encode() for each in near}
-        if finished:
-            missing = {edition.pages["404.html"].encode()}
-        for path, got in self.get(iter(sorted(pages - photos))).items():
-            if path in edition.pages:
-                assert got == (200, edition.pages[path].encode()), path
-            else:
-                assert got[0] == 404, path
-                assert got[1] in missing
-        if finished:
-            before = near[0].photo
-            assert self.get(iter([before]))[before][0] == 404, "the photo is behind the paywall"
-        self._shows_nothing_paid()
-        self._serves(edition)
-
-    def _shows_nothing_paid(self) -> None:
-        for each in self.places.site.objects.list(""):
-            if (each.key, each.tag) not in self._looked_at:
-                assert CANARY.encode() not in self.places.site.objects.get(each.key).body, each.key
-                self._looked_at.add((each.key, each.tag))
-
-    def _serves(self, edition: Edition) -> None:
-        """Look whether the service finds every private piece of the release that is live."""
-        where = self.places
-        index = where.private.objects.get(where.private.index_key(where.edge.live().release))
-        found = json.loads(index.body)["files"]
-        for path, body in edition.hidden[1].items():
-            digest, _ = found[f"private/{path}"]
-            assert where.private.objects.get(f"site/objects/{digest}").body == body.encode(), path
+conflict = says(412, "PreconditionFailed")
 
 
 @pytest.fixture(scope="module")
-def garden(aws: Aws, bad_line: Faulty, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Garden]:
-    """A garden whose first edition is published; the service in it is a small one."""
-    folder = tmp_path_factory.mktemp("garden")
-    zipped = folder / "service.zip"
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(publishing, "built", lambda workshop: _packed(zipped))
-        zipped.write_bytes(worlds.bundle("one"))
-        few_tries = {**bad_line.environment(), "AWS_MAX_ATTEMPTS": "3"}
-        with publisher(aws, folder, few_tries, keep=KEEP) as ana:
-            bad_line.clear()
-            made = Garden(aws, ana, bad_line)
-            made.first = made.publish(made.now).applied.release
-            speak_http(aws, made.outputs)
-            yield made
-            made.direct.close()
+def planted(
+    aws: Aws, bad_line: Faulty, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Garden]:
+    bad_line.clear()
+    with gardens.garden(aws, bad_line, tmp_path_factory.mktemp("garden")) as made:
+        yield made
 
 
-def _packed(path: Path) -> bundle.Bundle:
-    import hashlib
-
-    body = path.read_bytes()
-    return bundle.Bundle(path, hashlib.sha256(body).hexdigest(), len(body))
-
-
-@pytest.fixture(autouse=True)
-def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let nobody wait between two tries."""
-
-    def opened(*given: Any) -> Places:
-        found = places.opened(*given)
-        for each in (found.site.objects, found.private.objects, found.edge, found.runtime):
-            monkeypatch.setattr(each, "_pause", worlds.no_pause)
-        return found
-
-    monkeypatch.setattr(publishing, "places_of", opened)
+@pytest.fixture
+def garden(planted: Garden, faulty: Faulty) -> Garden:
+    """A garden whose readers get an edition that is whole, on a line that is good for now."""
+    planted.shows(planted.now, finished=planted.now.number > 0)
+    faulty.clear()
+    return planted
 
 
-@pytest.mark.usefixtures("faulty")
-def test_x(garden: Garden) -> None:
-    import time
-    garden.shows(garden.now, finished=True)
-    t=time.time()
-    garden.repeat()
-    print(time.time()-t, len(garden.line.asked))
-    garden.line.clear()
-    t=time.time()
+def everywhere(line: Faulty, fault: Any, times: int = 1) -> None:
+    """Let a fault happen to every kind of step, and to every kind of object."""
+    for action in STEPS:
+        line.inject(fault, action, times=times)
+    for path in (PAGES, "*/shared/*", "*/site/*", "*/deploy/*", "*/404.html"):
+        line.inject(fault, PUT, path, times=times)
+
+
+@pytest.mark.parametrize(
+    ("times", "fault"),
+    [(2, slow_down), (1, reset_before), (1, reset_after), (1, cut)],
+    ids=["503 twice", "reset before", "reset after", "cut answers"],
+)
+def test_what_breaks_a_few_times_at_every_step_is_made_good_by_itself(
+    garden: Garden, times: int, fault: Any
+) -> None:
+    everywhere(garden.line, fault, times)
     garden.publish(garden.next)
-    print(time.time()-t, len(garden.line.asked))
-    from collections import Counter
-    print(Counter(a.action for a in garden.line.asked))
-    for a in garden.line.asked: print(a.action,a.path)
+    assert all(rule.met for rule in garden.line.rules)
+    garden.shows(garden.now, finished=True)
+
+
+STOPS: dict[str, tuple[Any, str, str, type[Exception]]] = {
+    "s3 is down": (unavailable, "s3:*", ANY, Unreachable),
+    "s3 takes no page": (slow_down, PUT, PAGES, Unreachable),
+    "s3 takes no lock": (unavailable, PUT, f"*/{LOCK}", Unreachable),
+    "cloudfront is down": (unavailable, "cloudfront:*", ANY, Unreachable),
+    "cloudfront takes no code": (unavailable, "cloudfront:UpdateFunction", ANY, Unreachable),
+    "code does not go live": (unavailable, "cloudfront:PublishFunction", ANY, Unreachable),
+    "lambda is down": (unavailable, "lambda:*", ANY, Unreachable),
+    "cloudformation is down": (unavailable, "cloudformation:*", ANY, Unreachable),
+    "the line breaks at every page": (reset_before, PUT, PAGES, Unreachable),
+    "no answer about a page ever comes": (reset_after, PUT, PAGES, Unreachable),
+    "every listing is cut": (cut, LIST, ANY, Unreachable),
+    "credentials expire at a page": (expired, PUT, PAGES, Refused),
+    "credentials expire at the flip": (expired, "cloudfront:*Function", ANY, Refused),
+    "another version of the edge's code": (conflict, "cloudfront:UpdateFunction", ANY, Overtaken),
+    "another version goes live": (conflict, "cloudfront:PublishFunction", ANY, Overtaken),
+}
+"""What happens for ever, to which requests, and how the publish ends: before it is live."""
+
+
+def each_of(names: Iterable[str], *quick: str) -> list[Any]:
+    """Return parameters for a test; only a few of them belong to `make test`."""
+    long = pytest.mark.long
+    return [pytest.param(name, marks=() if name in quick else long) for name in names]
+
+
+@pytest.mark.parametrize(
+    "stop",
+    each_of(
+        STOPS,
+        "s3 takes no page",
+        "cloudfront is down",
+        "code does not go live",
+        "lambda is down",
+        "cloudformation is down",
+        "another version goes live",
+    ),
+)
+def test_what_breaks_for_ever_leaves_readers_what_they_had(garden: Garden, stop: str) -> None:
+    fault, action, path, ends = STOPS[stop]
+    rule = garden.line.inject(fault, action, path, times=FOR_EVER)
+    before, then = garden.now, garden.next
+    with pytest.raises(ends):
+        garden.publish(then)
+    assert rule.met
+    garden.shows(before)
+    garden.repeat(then)
+
+
+def test_credentials_that_expire_midway_are_told_with_the_way_out(garden: Garden) -> None:
+    """From some request on nothing is allowed any more, not even to let the lock go."""
+    garden.line.inject(expired, times=FOR_EVER, skip=20)
+    before, then = garden.now, garden.next
+    with pytest.raises(Refused, match="have expired"):
+        garden.publish(then)
+    garden.shows(before)
+    garden.repeat(then)
+
+
+AFTER = {
+    "no pointer": (unavailable, PUT, "*/site/current"),
+    "no seal": (unavailable, "s3:DeleteObject", ANY),
+    "sealing is not allowed": (denied, "s3:DeleteObject", ANY),
+    "no error page": (unavailable, PUT, "*/404.html"),
+    "no invalidation": (unavailable, "cloudfront:CreateInvalidation", ANY),
+    "invalidating is not allowed": (denied, "cloudfront:CreateInvalidation", ANY),
+}
+
+
+@pytest.mark.parametrize("stop", each_of(AFTER, "no invalidation", "sealing is not allowed"))
+def test_what_breaks_after_the_flip_leaves_the_new_site_and_a_repeat_does_the_rest(
+    garden: Garden, stop: str
+) -> None:
+    garden.line.inject(*AFTER[stop], times=FOR_EVER)
+    then = garden.next
+    with pytest.raises(Unfinished):
+        garden.publish(then)
+    garden.shows(then)
+    garden.repeat(then)
+
+
+def test_a_flip_whose_answers_are_all_lost_is_a_flip(garden: Garden) -> None:
+    garden.line.inject(reset_after, "cloudfront:PublishFunction", times=FOR_EVER)
+    garden.publish(garden.next)
+    garden.shows(garden.now, finished=True)
+
+
+def test_a_flip_by_somebody_else_in_between_is_not_undone(garden: Garden) -> None:
+    """Whoever it is, without our lock: what is live then is theirs, and it is whole."""
+    where, before = garden.places, garden.now
+    earlier = where.edge.live()
+    garden.publish(garden.next)
+    ours, then = garden.places.edge.live(), garden.next
+    theirs = meanwhile(lambda: where.edge.flip(earlier.code, ours))
+    garden.line.inject(theirs, "cloudfront:UpdateFunction")
+    with pytest.raises(Overtaken, match=earlier.release):
+        garden.publish(then)
+    assert garden.places.edge.live().release == earlier.release
+    assert garden.get("index.html")["index.html"] == (200, before.pages["index.html"].encode())
+    garden.repeat(then)
+
+
+def lose(objects: Objects, key: str) -> None:
+    objects.delete([key])
+
+
+def cut_short(objects: Objects, key: str) -> None:
+    objects.put(worlds.sent(key, objects.get(key).body[:-7]))
+
+
+@pytest.mark.parametrize("break_", [lose, cut_short])
+def test_a_record_that_is_gone_or_broken_stops_before_anything_is_written(
+    garden: Garden, break_: Callable[[Objects, str], None]
+) -> None:
+    """Published anew, what is behind the paywall since is gone and forgotten all the same."""
+    before, then, live = garden.now, garden.next, garden.places.edge.live().release
+    break_(garden.places.private.objects, f"deploy/releases/{live}.json")
+    garden.line.clear()
+    with pytest.raises(guarding.GuardError, match="--insist record"):
+        garden.publish(then)
+    assert not garden.line.count(PUT)
+    garden.shows(before)
+    garden.repeat(then, "record")
+    assert live not in garden.places.private.record_names()
+
+
+def test_an_empty_site_is_refused_before_anything_is_asked(garden: Garden) -> None:
+    output = garden.ana.folder / "output"
+    building.current(output, "empty", {})  # type: ignore[no-untyped-call]
+    with pytest.raises(Failure, match="no first page"):
+        local.read(output)
+    assert not garden.line.count()
+    garden.shows(garden.now, finished=True)
+
+
+def test_a_second_one_who_publishes_at_the_same_time_is_told_who_does(garden: Garden) -> None:
+    told: list[Exception] = []
+
+    def also() -> None:
+        try:
+            garden.ana.publish(garden.ready(Edition(99)))
+        except Held as cause:
+            told.append(cause)
+
+    garden.line.inject(meanwhile(also), PUT, PAGES)
+    garden.publish(garden.next)
+    assert '"ana" is publishing' in "".join(map(str, told))
+    garden.shows(garden.now, finished=True)
+
+
+@pytest.mark.parametrize("at", ["index.json", "deploy/journal.json"])
+def test_an_old_holder_who_comes_back_stops_and_leaves_the_new_ones_site(
+    garden: Garden, at: str
+) -> None:
+    """The lease ran out, somebody else published the next edition; ours would be the one after."""
+    theirs = garden.next
+    ours = garden.ready(Edition(theirs.number + 1))
+
+    def takes_over() -> None:
+        garden.ana.clock.now += timedelta(minutes=11)
+        garden.publish(theirs)
+
+    garden.line.inject(meanwhile(takes_over), PUT, f"*/{at}")
+    with pytest.raises((Lost, Overtaken)):
+        garden.ana.publish(ours)
+    assert garden.now == theirs
+    garden.shows(theirs)
+    garden.repeat(garden.next)
+
+
+def test_a_file_that_changes_while_the_site_travels_stops_it(garden: Garden) -> None:
+    before, then = garden.now, garden.next
+    page = garden.ana.folder / "output" / "current" / "public" / "feeds" / "all.xml"
+    changes = meanwhile(lambda: page.write_text("<feed>in the middle of a build"))
+    garden.line.inject(changes, PUT, f"*/{LOCK}")
+    with pytest.raises(Rebuilt, match=r"feeds/all\.xml"):
+        garden.publish(then)
+    garden.shows(before)
+    garden.repeat(then)
+
+
+def test_a_release_that_was_collected_does_not_come_back(garden: Garden) -> None:
+    while garden.first in garden.places.private.record_names():
+        garden.publish(garden.next)
+    with pytest.raises(Failure, match="is no release that is kept"):
+        going_back.prospect(garden.first, garden.places, garden.ana.clock)
+    garden.shows(garden.now, finished=True)
+
+
+def test_a_release_that_is_collected_while_one_goes_back_to_it_does_not_go_live(
+    garden: Garden,
+) -> None:
+    target, page = garden.places.edge.live().release, "\u82b1\u56ed/index.html"
+    garden.publish(garden.next)
+    where = garden.places
+    back = going_back.prospect(target, where, garden.ana.clock)
+    where.site.delete([f"layers/{target}/{page}"])
+    with pytest.raises(Unverified, match=page):
+        going_back.carry_out(back, where, clock=garden.ana.clock, owner="ana", keep=gardens.KEEP)
+    garden.shows(garden.now, finished=False)
+    garden.repeat(garden.next)
+
+
+def test_a_full_disk_for_the_bundle_is_told_and_nothing_was_asked(
+    garden: Garden, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    workshop = garden.ana.folder / "full"
+    workshop.mkdir()
+    (workshop / f".service.zip.{os.getpid()}").symlink_to("/dev/full")
+    with pytest.raises(Failure, match="No space left on device"):
+        real_built(workshop)
+
+
+real_built = publishing.built
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("fault", [reset_before, reset_after], ids=["before", "after"])
+def test_whichever_request_is_the_last_one_the_site_is_whole_and_a_repeat_finishes(
+    garden: Garden, fault: Any
+) -> None:
+    """As a kill: of what comes after that request AWS never hears."""
+    for number in itertools.count():
+        before, then = garden.now, garden.next
+        rule = garden.line.inject(fault, times=FOR_EVER, skip=number)
+        with contextlib.suppress(Unreachable, Unfinished):
+            garden.publish(then)
+        if rule.met <= number:
+            break
+        live = garden.places.edge.live().release
+        garden.shows(then if live == garden.ready(then).id else before)
+        garden.repeat(then)
+    assert number > 30

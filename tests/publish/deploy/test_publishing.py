@@ -11,8 +11,10 @@ import pytest
 from publish.deploy import edge_code, firewall_setup, publishing, setting_up
 from publish.deploy.clients import Clients
 from publish.deploy.ports import Refused
-from publish.deploy.secrets import MADE, Vault
+from publish.deploy.secrets import MADE, ORIGIN_SECRET, Vault
 from publish.deploy.stack import policies
+from publish.deploy.stack.progress import silent
+from publish.deploy.stack.provision import StackState
 from publish.trouble import Failure
 from tests.aws import REGION
 from tests.publish.deploy.building import fingerprinted, gated
@@ -121,6 +123,18 @@ def test_a_run_that_ended_after_the_stack_goes_on_with_the_site(aws, bob):
     assert fetch(aws, bob, "/garden/") == (200, b"<p>the garden")
 
 
+def test_a_stack_that_an_earlier_run_was_still_making_gets_its_address(bob):
+    found = bob.prospect(bob.build({}))
+    Vault(bob.deployment.name, bob.clients.of("ssm")).put(ORIGIN_SECRET, found.setup.secret)
+    state = setting_up.stacks(bob.clients).execute(found.setup.proposal)
+    begun = StackState(state.name, state.id, "CREATE_IN_PROGRESS")
+    seen = dataclasses.replace(found.setup, state=begun, proposal=None)
+    setup = setting_up.proposed(seen, bob.deployment, bob.clients, frozenset(), silent)
+    assert not setup.first
+    outputs = setting_up.executed(setup, bob.deployment, bob.clients)
+    assert outputs.origin == f"https://{outputs.domain}"
+
+
 def test_other_settings_change_the_stack_once_and_publishing_alone_says_so(ana):
     ready = ana.build({})
     ana.publish(ready, insist=frozenset({"gone"}))
@@ -187,9 +201,9 @@ def test_a_certificate_that_is_ready_brings_the_domain(aws, bob):
     bob.publish(ready)
     acm = bob.clients.of("acm", "us-east-1")
     names = ["ink.example", "www.ink.example"]
-    acm.request_certificate(
+    arn = acm.request_certificate(
         DomainName=names[0], SubjectAlternativeNames=names, ValidationMethod="DNS"
-    )
+    )["CertificateArn"]
     found = bob.prospect(ready)
     assert found.setup.wanted.host == "ink.example"
     assert found.setup.wanted.parameters["Twin"] == "www.ink.example"
@@ -198,6 +212,8 @@ def test_a_certificate_that_is_ready_brings_the_domain(aws, bob):
     assert published.outputs.origin == "https://ink.example"
     assert edge_code.told(bob.places.edge.live().code)["host"] == "ink.example"
     assert bob.prospect(ready).idle
+    acm.delete_certificate(CertificateArn=arn)
+    assert bob.prospect(ready).idle  # what readers reach the site by is never taken away
 
 
 def test_a_firewall_comes_and_goes_with_the_setting(bob):

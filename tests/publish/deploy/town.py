@@ -192,6 +192,7 @@ def town(aws: Aws, name: str, workshop: Path, stripe_api: str = "") -> Iterator[
         alarms="me@example.com",
         budget=0,
         sender="letters@inkstead.example",
+        github="owner/site",
     )
     clients = Clients(REGION, aws.environment())
     try:
