@@ -16,7 +16,7 @@ from pathlib import Path
 from publish.contract.catalogue import N_
 from publish.deploy import journal, locking, uploading, verifying
 from publish.deploy.bundle import Bundle
-from publish.deploy.finishing import Followed, Unfinished, follow
+from publish.deploy.finishing import Followed, Unfinished, follow, sweep
 from publish.deploy.journal import ErrorPage, Journal
 from publish.deploy.locking import Clock
 from publish.deploy.places import Places
@@ -86,7 +86,7 @@ def apply(
         Refused, Unreachable: see the ports; readers see what they saw before.
 
     """
-    if _is_done(plan, places, bundle):
+    if _is_done(plan, places, bundle, clock):
         return Applied(plan.release.id)
     listen("lock", 0, 1)
     with locking.held(places.private, owner, clock) as lease:
@@ -105,23 +105,27 @@ def finish(places: Places, *, clock: Clock, owner: str, keep: int, listen: Liste
         Held, Lost, Unfinished, Refused, Unreachable: see `apply`.
 
     """
-    if not _is_left(places, places.edge.live()):
+    if not _is_left(places, places.edge.live(), clock):
         return False
     with locking.held(places.private, owner, clock) as lease:
-        return _take_up(Work(places, lease, keep, listen)).finished
+        work = Work(places, lease, keep, listen)
+        taken = _take_up(work)
+        return sweep(work, taken.live.release) > 0 or taken.finished
 
 
-def _is_done(plan: Plan, places: Places, bundle: Bundle) -> bool:
+def _is_done(plan: Plan, places: Places, bundle: Bundle, clock: Clock) -> bool:
     if plan.changes or plan.puts or plan.private_puts:
         return False
     live = places.edge.live()
     same = live.release == plan.live and live.code == plan.code
-    return same and places.runtime.bundle() == bundle.sha256 and not _is_left(places, live)
+    return same and places.runtime.bundle() == bundle.sha256 and not _is_left(places, live, clock)
 
 
-def _is_left(places: Places, live: Live) -> bool:
+def _is_left(places: Places, live: Live, clock: Clock) -> bool:
+    """Tell whether an earlier run left something to do, or to clear away."""
     told, _ = journal.read(places.private)
-    return bool(told) or _lags(places, live)
+    unclean = bool(live.release) and locking.left_unclean(places.private, clock())
+    return bool(told) or unclean or _lags(places, live)
 
 
 def _lags(places: Places, live: Live) -> bool:
@@ -177,7 +181,10 @@ class _Run:
         done = self._send(taken) if sends else Applied(self.plan.release.id)
         ran = self._run_bundle(recorded=sends)
         flips = taken.live.code != self.plan.code
-        followed = self._go_live(taken, flips=flips) if sends or flips else Followed()
+        if sends or flips:
+            followed = self._go_live(taken, flips=flips)
+        else:
+            followed = Followed(sweep(self.work, taken.live.release))
         return dataclasses.replace(
             done,
             flipped=flips,

@@ -6,7 +6,7 @@
     private bucket   site/objects/<hash>      what the service reads, by its SHA-256
                      site/<release>/index.json  which path of a release is which object
                      site/current             the release that is live, for work without a request
-                     deploy/releases/<id>.json  the record of a release
+                     deploy/releases/<id>.json.gz  the record of a release
                      deploy/lock, deploy/journal.json, bundles/<hash>.zip
 
 The service may read `site/` and nothing else of the private bucket.
@@ -28,6 +28,7 @@ PREFIX = "site"
 ERROR_PAGE = "404.html"
 LAYERS = "layers/"
 _RECORDS = "deploy/releases/"
+_ENDING = ".json.gz"
 _POINTER = f"{PREFIX}/current"
 LOCK = "deploy/lock"
 JOURNAL = "deploy/journal.json"
@@ -141,21 +142,21 @@ class PrivateBucket:
             Refused, Unreachable: see `Objects.get`.
 
         """
-        key = f"{_RECORDS}{name}.json"
+        key = f"{_RECORDS}{name}{_ENDING}"
         return records.parse(self.objects.get(key).body, f"{self.objects.name}/{key}")
 
     def put_record(self, release: Release) -> None:
         """Write the record of a release."""
-        self._write(f"{_RECORDS}{release.id}.json", records.dump(release))
+        self._write(f"{_RECORDS}{release.id}{_ENDING}", records.dump(release))
 
     def record_names(self) -> list[str]:
         """Return the names of all releases that have a record."""
         found = (each.key.removeprefix(_RECORDS) for each in self.objects.list(_RECORDS))
-        return [name.removesuffix(".json") for name in found]
+        return [name.removesuffix(_ENDING) for name in found]
 
     def drop_record(self, name: str) -> None:
         """Delete the record and the index of a release."""
-        self.objects.delete([f"{_RECORDS}{name}.json", self.index_key(name)])
+        self.objects.delete([f"{_RECORDS}{name}{_ENDING}", self.index_key(name)])
 
     def put_bundle(self, path: Path, digest: str, size: int) -> str:
         """Write a bundle and return its key."""

@@ -58,6 +58,23 @@ def follow(work: Work, told: Journal, tag: str) -> Followed:
     return Followed(collected, unpinged)
 
 
+def sweep(work: Work, live: str) -> int:
+    """Delete what an earlier run left behind where no release asks for anything; return how much.
+
+    Raises:
+        Refused, Unreachable: see `collect`.
+        Lost: somebody else has taken over.
+
+    """
+    if not (work.lease.unclean and live):
+        return 0
+    work.begin("collect")
+    swept = collecting.collect(work.places, work.keep, live, sweep=True, breathe=work.lease.keep)
+    work.lease.unclean = False
+    work.end("collect")
+    return swept
+
+
 def _point(work: Work, told: Journal) -> None:
     work.begin("pointer")
     work.places.private.point(told.release)

@@ -47,12 +47,18 @@ def check(local: Local, live: Release | None, standing: str, insist: Collection[
             release=standing,
         )
     if live and "gone" not in insist:
-        _check_gone(local, live)
+        pages = {path for path, placed in live.public.items() if placed.layer != SHARED}
+        check_gone(pages, local.public)
 
 
-def _check_gone(local: Local, live: Release) -> None:
-    pages = {path for path, placed in live.public.items() if placed.layer != SHARED}
-    gone = sorted(pages.difference(local.public))
+def check_gone(pages: Collection[str], kept: Collection[str]) -> None:
+    """Refuse to take away more of the pages that stand than a mistake may.
+
+    Raises:
+        GuardError: too many of them are not kept.
+
+    """
+    gone = sorted(set(pages).difference(kept))
     free = FEW_GONE if len(pages) < SMALL else min(MOST_GONE, len(pages) // SHARE_GONE)
     if len(gone) > free:
         raise GuardError(

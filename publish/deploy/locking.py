@@ -150,6 +150,18 @@ def held(
     taken.free(failed=False)
 
 
+def left_unclean(private: PrivateBucket, now: datetime) -> bool:
+    """Tell whether nobody is at work, and an earlier run left something behind.
+
+    Raises:
+        Refused, Unreachable: see `Objects.get`.
+
+    """
+    found = private.find(LOCK)
+    said = _Said.parse(found.body) if found else _Said()
+    return said.unclean and said.until <= now
+
+
 def _take(private: PrivateBucket, owner: str, clock: Clock, length: timedelta) -> Lease:
     found = private.find(LOCK)
     before = _Said.parse(found.body) if found else _Said()

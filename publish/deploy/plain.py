@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from publish.contract.catalogue import N_
-from publish.deploy import headers
+from publish.deploy import guarding, headers
 from publish.deploy.plain_tree import RECORD, SPARE, VERSION, Listen, Tree, silent, ways, write
 from publish.deploy.release import Local, PublicPiece
 from publish.trouble import Failure, WrongUsage
@@ -28,7 +28,6 @@ NOTE = N_(
     "there is no service behind a static host: nobody can buy, sign in or redeem a code there, and"
     " what stands behind the paywall stays at home (posts with a teaser only: {n})"
 )
-_FEW, _FREE, _MOST, _PART = 20, 10, 256, 10
 
 
 def publish_to(
@@ -71,7 +70,8 @@ def plan(
     pieces = {**local.public, **{path: _piece(path, raw) for path, raw in extra.items()}}
     gone = tuple(sorted(path for path in before if path not in pieces))
     if GONE not in insist:
-        _check_gone(gone, before)
+        pages = [path for path in before if not headers.fingerprinted(path)]
+        guarding.check_gone(pages, pieces)
     stands = {path: _standing(folder, path, pieces[path].bytes) for path in pieces}
     changed = [path for path, piece in pieces.items() if stands[path] != piece.hash]
     if RECORD_LOST not in insist:
@@ -133,20 +133,6 @@ def _output_of(file: Path) -> Path:
     if ".generations" in parts:
         return Path(*parts[: parts.index(".generations")])
     return next((each for each in file.parents if (each / "manifest.json").is_file()), file.parent)
-
-
-def _check_gone(gone: tuple[str, ...], before: Mapping[str, str]) -> None:
-    free = len(before) < _FEW and len(gone) <= _FREE
-    if free or (len(gone) * _PART <= len(before) and len(gone) <= _MOST):
-        return
-    raise Failure(
-        N_(
-            "{n} of {all} paths would go, more than a mistake may take away"
-            " (look at them with --plan; to mean it: --insist gone)"
-        ),
-        n=len(gone),
-        all=len(before),
-    )
 
 
 def _check_foreign(folder: Path, standing: Iterable[str], before: Mapping[str, str]) -> None:

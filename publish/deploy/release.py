@@ -1,14 +1,17 @@
 """A release as the deployment keeps it: which bytes stand where, and how they are served.
 
-One JSON file a release in the private bucket. Paths are those a reader asks for, without the first
+One JSON file a release in the private bucket, packed, since every publish reads those that are
+kept. Paths are those a reader asks for, without the first
 slash ("about/index.html"); hashes are SHA-256 in lower-case hexadecimal; times ISO 8601 in UTC.
 """
 
 from __future__ import annotations
 
 import dataclasses
+import gzip
 import hashlib
 import json
+import zlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -112,7 +115,7 @@ def identity(public: Iterable[PublicPiece], private: Iterable[PrivatePiece]) -> 
 
 
 def dump(release: Release) -> bytes:
-    """Return the record as JSON, the same bytes for the same release."""
+    """Return the record as packed JSON, the same bytes for the same release."""
     told = {
         **{name: getattr(release, name) for name in _PLAIN},
         "version": VERSION,
@@ -122,7 +125,8 @@ def dump(release: Release) -> bytes:
         },
         "private": {path: [each.hash, each.bytes] for path, each in release.private.items()},
     }
-    return json.dumps(told, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+    text = json.dumps(told, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return gzip.compress(text.encode(), 6, mtime=0)
 
 
 _PLAIN = tuple(
@@ -139,7 +143,7 @@ def parse(raw: bytes, place: str) -> Release:
 
     """
     try:
-        told: dict[str, Any] = json.loads(raw)
+        told: dict[str, Any] = json.loads(gzip.decompress(raw))
         if told["version"] != VERSION:
             raise ReleaseError(f'{place}: version "{told["version"]}" is not {VERSION}')
         public = {path: _placed(path, one) for path, one in told["public"].items()}
@@ -152,7 +156,7 @@ def parse(raw: bytes, place: str) -> Release:
         return Release(public=public, private=private, **plain)
     except ReleaseError:
         raise
-    except (ValueError, KeyError, TypeError, IndexError) as cause:
+    except (ValueError, KeyError, TypeError, IndexError, OSError, EOFError, zlib.error) as cause:
         raise ReleaseError(f"{place}: is no record of a release ({cause!r})") from cause
 
 

@@ -12,6 +12,7 @@ from urllib.parse import SplitResult, urlsplit
 
 from publish.contract.catalogue import N_
 from publish.contract.deployment import KEYS
+from publish.deploy.stack import regions
 from publish.deploy.tables import SettingsWrong, Tables, opened, text_of
 from publish.trouble import Failure
 
@@ -25,7 +26,6 @@ _ADDRESS = re.compile(r"[^@\s\"<>,;]+@[^@\s\"<>,;]+\.[^@\s\"<>,;]+")
 # Nothing in it can end a rule of a Content-Security-Policy or add one.
 _ORIGIN = re.compile(r"https://[A-Za-z0-9.*-]+\.[A-Za-z]{2,}(:\d+)?")
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
-_WITHOUT_MAIL = ("ap-east-1",)
 
 _NO_TABLE = N_(
     "there is no table [publish], which says where to publish to (write [publish] and below it"
@@ -45,6 +45,10 @@ _CHINA = N_(
 _MAILLESS = N_(
     '{key} "{value}" cannot send the mails that [mail] speaks of'
     ' (take "ap-northeast-1" or "ap-southeast-1", or take [mail] away)'
+)
+_SERVICELESS = N_(
+    '{key} "{value}" has no address for a function yet, which the paywall needs'
+    ' (take "ap-northeast-1", "ap-southeast-1", "eu-central-1" or "us-east-1")'
 )
 _NAME_WRONG = N_(
     '{key} "{value}" is no name for a stack (lower case, digits and single hyphens, a letter first,'
@@ -176,7 +180,9 @@ def _region(tables: Tables, sender: str) -> str:
     found = tables.text(TABLE, "region", _REGION.fullmatch, _REGION_WRONG)
     if found.startswith("cn-"):
         tables.wrong(TABLE, "region", _CHINA, value=found)
-    if found in _WITHOUT_MAIL and sender:
+    if found in regions.WITHOUT_SERVICE:
+        tables.wrong(TABLE, "region", _SERVICELESS, value=found)
+    elif found in regions.WITHOUT_MAIL and sender:
         tables.wrong(TABLE, "region", _MAILLESS, value=found)
     return found
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from publish.deploy import headers
 from publish.deploy.buckets import SiteBucket
+from publish.deploy.headers import fingerprint
 from publish.deploy.release import SHARED, Local, Placed, PublicPiece, Release
 
 
@@ -19,10 +19,7 @@ def assets(site: SiteBucket, release: str, local: Local) -> Release:
     """
     top = f"{SHARED}/"
     hashes = {each.hash[:8]: each.hash for each in local.private.values()}
-    public = {
-        path: Placed(
-            PublicPiece(path, hashes.get(headers.fingerprint(path), ""), 0, "", ""), SHARED
-        )
-        for path in (each.key.removeprefix(top) for each in site.objects.list(top))
-    }
+    paths = [each.key.removeprefix(top) for each in site.objects.list(top)]
+    pieces = (PublicPiece(each, hashes.get(fingerprint(each), ""), 0, "", "") for each in paths)
+    public = {each.path: Placed(each, SHARED) for each in pieces}
     return Release(release, "", "", 0, public, {}, ())

@@ -21,6 +21,7 @@ from publish.paywall.ports import PaymentsDown
 from publish.paywall.roots import settings
 from publish.paywall.roots.settings import Problem, Settings, SettingsError
 from publish.paywall.visit import World
+from publish.serving import surroundings
 from publish.trouble import Failure, WrongUsage
 
 _SECRETS = "STRIPE_WEBHOOK_SECRETS"
@@ -61,7 +62,7 @@ def opened_real(
     from publish.operating import of_stack
 
     if not of_stack.wanted(content, environ):
-        found = read(environ)
+        found = read(surroundings.of_one_server(environ, content))
         yield _with_payments(_desk(found, _world(found), content, zone), payments, found)
         return
     deployment = read_deployment(content)

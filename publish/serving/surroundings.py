@@ -46,3 +46,14 @@ def completed(environ: Mapping[str, str], content: Path, output: Path) -> dict[s
     if not told.get("INKSTEAD_STORE", "").strip():
         told["INKSTEAD_STORE"] = f"sqlite:{store_file(content)}"
     return told
+
+
+def of_one_server(environ: Mapping[str, str], content: Path) -> Mapping[str, str]:
+    """Return the environment for commands beside a server that has run here.
+
+    Where no store lies, nothing is added: a command never makes one by mistake.
+    """
+    if not store_file(content).is_file():
+        return environ
+    named = environ.get("INKSTEAD_BODIES", "").removeprefix(_FOLDER)
+    return completed(environ, content, Path(named or folders.default_output(content)))

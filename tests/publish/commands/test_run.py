@@ -21,8 +21,9 @@ def site(tmp_path: Path):
 
 
 def refused(site: OneServer, *arguments: str, **environ: str) -> Ran:
-    """Run it where it cannot start; it says so in this process."""
-    ran = Shop(site.folder).run("run", *arguments, **{**site.environ, **environ})
+    """Run it in this process, where it cannot start: the test itself has the port."""
+    told = {**site.environ, **environ}
+    ran = Shop(site.folder).run("run", "--port", str(site.port), *arguments, **told)
     assert ran.out == ""
     assert not site.store.exists()
     return ran
@@ -161,7 +162,7 @@ def test_the_output_may_stand_in_the_environment(site):
 
 
 def test_a_taken_port_is_refused_with_a_way_out(site):
-    ran = refused(site, "--port", str(site.port))
+    ran = refused(site)
     assert ran.code == 1
     assert f"port {site.port} is not free for us: address already in use (" in ran.err
     assert f"inkstead run --port {site.port + 1}" in ran.err
@@ -169,6 +170,6 @@ def test_a_taken_port_is_refused_with_a_way_out(site):
 
 def test_a_store_that_cannot_be_opened_is_said_in_a_sentence(site):
     (site.folder / "store").write_text("a file in the way")
-    ran = Shop(site.folder).run("run", **site.environ)
+    ran = Shop(site.folder).run("run", "--port", "0", **site.environ)
     assert ran.code == 1
     assert ran.err.startswith("the store does not answer: sqlite:")

@@ -72,7 +72,7 @@ def needed(places, name):
         {site_key(each) for each in record.public.values()}
         | {places.private.key(each) for each in record.private.values()}
         | {f"bundles/{record.bundle}.zip", f"site/{name}/index.json"}
-        | {f"deploy/releases/{name}.json"}
+        | {f"deploy/releases/{name}.json.gz"}
     )
 
 
@@ -136,7 +136,7 @@ def test_a_sweep_takes_what_no_record_names_and_leaves_all_else(places):
 
 def test_nothing_is_deleted_where_a_record_cannot_be_read(places):
     before = keys(places)
-    places.private._write("deploy/releases/b.json", b"{broken")
+    places.private._write("deploy/releases/b.json.gz", b"{broken")
     assert collect(places, 1, "d", sweep=True) == 0
     assert keys(places) == before
 

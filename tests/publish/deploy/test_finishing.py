@@ -5,14 +5,15 @@ import json
 
 import pytest
 
-from publish.deploy import journal, layering
+from publish.deploy import journal, layering, locking
 from publish.deploy.applying import Unfinished
+from publish.deploy.buckets import JOURNAL
 from publish.deploy.ports import Refused, Unreachable
 from publish.deploy.release import Placed, PublicPiece
 from tests.publish.deploy import sites
 from tests.publish.deploy.deploying import cut_off
 from tests.publish.deploy.hooking import Failing, silence, watched
-from tests.publish.deploy.sites import FIRST, PHOTO, SECOND, asset, served
+from tests.publish.deploy.sites import FIRST, PHOTO, SECOND, SKY, asset, served
 
 
 def test_what_fails_after_the_flip_says_that_the_release_is_live_and_a_repeat_finishes(published):
@@ -104,6 +105,24 @@ def test_old_releases_go_and_the_one_before_stays_for_edges_that_still_serve_it(
         published.publish(FIRST.but({"index.html": f"<p>{number}".encode()}))
         now = sites.live(published.places).id
         assert sorted(published.places.private.record_names()) == sorted([before, now])
+
+
+@pytest.mark.parametrize("way", ["publish", "finish"])
+def test_what_a_failed_publish_left_is_swept_when_it_is_given_up(published, way):
+    """What was to be public then may be behind the paywall now: it must not stay."""
+    cut_off(published, SECOND, "private.put_if", JOURNAL)
+    assert SKY in [each.body for each in published.places.site.objects.found.values()]
+    published.places.private.drop_record(SECOND.local().id)
+    assert published.publish(FIRST).collected if way == "publish" else published.finish()
+    assert SKY not in [each.body for each in published.places.site.objects.found.values()]
+    assert served(published.places, FIRST, SECOND) == FIRST
+    assert not published.finish()
+
+
+def test_somebody_at_work_is_nothing_left_behind(published, clock):
+    with locking.held(published.places.private, "ben", clock):
+        assert not published.finish()
+        assert published.publish(FIRST).sent == 0
 
 
 def test_a_new_base_is_the_time_to_sweep(published, monkeypatch):

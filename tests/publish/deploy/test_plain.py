@@ -128,9 +128,13 @@ def test_what_was_changed_there_by_hand_is_made_right(build, folder):
 
 
 def test_pages_come_after_what_they_show_and_the_first_page_last(build, folder):
-    plain.publish_to(build(), folder)
+    plain.publish_to(build({**PAGES, "zoo/index.html": "zoo"}), folder)
     new = {name: f"{text} again" for name, text in PAGES.items() if "." not in Path(name).stem}
-    new |= {"media/new.12345678.png": "new", "zz/index.html": "new page"}
+    new |= {
+        "zoo/index.html": "zoo again",
+        "media/new.12345678.png": "new",
+        "zz/index.html": "new page",
+    }
     done = plain.plan(build(new), folder, insist=frozenset({"gone"}))
     assert done.writes[0] == "media/new.12345678.png"
     assert done.writes[1] == "zz/index.html"
@@ -185,7 +189,7 @@ def test_a_mistake_takes_away_only_so_much(build, folder, before, after, refused
     if after >= 100:  # what stays needs no bytes here
         local = local_of(local, list(many(after)))
     if refused:
-        with pytest.raises(Failure, match=f"{before - after} of {before} paths would go"):
+        with pytest.raises(Failure, match=f"{before - after} of {before} pages and files would go"):
             plain.plan(local, folder)
     gone = plain.plan(local, folder, insist=frozenset({"gone"})).gone
     assert len(gone) == before - after

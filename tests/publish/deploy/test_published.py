@@ -152,7 +152,7 @@ def test_after_an_edit_only_what_changed_travels(history: History) -> None:
     assert private - objects == {
         f"site/{release}/index.json",
         "site/current",
-        f"deploy/releases/{release}.json",
+        f"deploy/releases/{release}.json.gz",
         "deploy/lock",
         "deploy/journal.json",
     }

@@ -213,7 +213,7 @@ def test_a_record_that_is_gone_or_broken_stops_before_anything_is_written(
 ) -> None:
     """Published anew, what is behind the paywall since is gone and forgotten all the same."""
     before, then, live = garden.now, garden.next, garden.places.edge.live().release
-    break_(garden.places.private.objects, f"deploy/releases/{live}.json")
+    break_(garden.places.private.objects, f"deploy/releases/{live}.json.gz")
     garden.line.clear()
     with pytest.raises(guarding.GuardError, match="--insist record"):
         garden.publish(then)

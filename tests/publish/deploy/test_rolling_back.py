@@ -573,7 +573,7 @@ def test_another_version_of_the_service_is_refused(house):
 @pytest.mark.parametrize("which", [0, 1])
 def test_a_broken_record_is_refused(house, which):
     ids = [open_post(house).id, house.publish({"index.html": "<p>another"}).id]
-    found, key = house.places.private.objects.found, f"deploy/releases/{ids[which]}.json"
+    found, key = house.places.private.objects.found, f"deploy/releases/{ids[which]}.json.gz"
     found[key] = replace(found[key], body=found[key].body[:100])
     assert ids[which] in refused(house, ids[0])
 

@@ -80,6 +80,7 @@ def test_every_key_that_the_build_takes_is_checked_here(tmp_path):
         ('"ap-northeast-1"', '"Tokyo"', '8: region "Tokyo" is no region of AWS'),
         ('"ap-northeast-1"', '"cn-north-1"', '8: region "cn-north-1" belongs to AWS China'),
         ('"ap-northeast-1"', '"ap-east-1"', '8: region "ap-east-1" cannot send the mails'),
+        ('"ap-northeast-1"', '"ca-west-1"', '8: region "ca-west-1" has no address for a function'),
         ('"012345678901"', '"12345"', '9: account "12345" is no account of AWS'),
         ('"012345678901"', "112345678901", '9: account "112345678901" is not text'),
         ('"me@example.com"', '"me"', '10: alarms "me" is no mail address'),

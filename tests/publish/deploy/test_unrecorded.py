@@ -1,4 +1,4 @@
-"""Assets of a release whose record is lost: those that are private since are found by their names."""
+"""Of a release whose record is lost, assets that are private since are found by their names."""
 
 from publish.deploy import planning, unrecorded
 from tests.publish.deploy import sites

@@ -80,7 +80,7 @@ def test_a_release_that_has_lost_something_is_not_rolled_back_to(published, whic
 
 
 def test_a_live_release_without_a_record_is_looked_at_whole(published):
-    published.places.private.delete([f"deploy/releases/{FIRST.local().id}.json"])
+    published.places.private.delete([f"deploy/releases/{FIRST.local().id}.json.gz"])
     calls = Calls()
     plan = sites.plan(SECOND, None, at=published.clock(), bundle=published.bundle.sha256)
     published.apply(replace(plan, live=FIRST.local().id), watched(published.places, calls))

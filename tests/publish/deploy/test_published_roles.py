@@ -1,0 +1,185 @@
+"""A whole publish by whom the printed policies allow it, and what one permission less does to it.
+
+Each role is made of the document that `inkstead policies` prints. ministack speaks no TLS, takes a
+header for it, and knows some resources only as "*" (see `stacks.widened`).
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from publish.deploy import publishing, setting_up
+from publish.deploy.bundle import Bundle
+from publish.deploy.clients import Clients
+from publish.deploy.ports import Refused
+from publish.deploy.stack import policies
+from publish.deploy.stack.granting import Document
+from publish.deploy.stack.names import Names
+from tests.aws import REGION, Aws
+from tests.faults import Faulty
+from tests.publish.deploy import gardens
+from tests.publish.deploy.gardens import Edition, Garden
+from tests.publish.deploy.publishers import Publisher, deployment
+from tests.publish.deploy.stack.stacks import account, speak_http, widened
+
+
+@dataclass(frozen=True)
+class Role:
+    """A role at AWS, and the keys of somebody who has taken it on."""
+
+    aws: Aws
+    name: str
+
+    @property
+    def environment(self) -> dict[str, str]:
+        arn = f"arn:aws:iam::{account(self.aws)}:role/{self.name}"
+        told = self.aws.client("sts").assume_role(RoleArn=arn, RoleSessionName="test")
+        keys = told["Credentials"]
+        return {
+            **self.aws.environment(),
+            "AWS_ACCESS_KEY_ID": keys["AccessKeyId"],
+            "AWS_SECRET_ACCESS_KEY": keys["SecretAccessKey"],
+            "AWS_SESSION_TOKEN": keys["SessionToken"],
+        }
+
+    def may(self, document: Document, *, but: str = "") -> None:
+        """Let it do what a document says, but for one action."""
+        told = widened(document)
+        for each in told["Statement"]:
+            if each["Sid"] == "Stack":  # ministack finds no stack in the name of a change set
+                each["Resource"] = "*"
+        if but:
+            told["Statement"].append({"Effect": "Deny", "Action": but, "Resource": "*"})
+        self.aws.client("iam").put_role_policy(
+            RoleName=self.name, PolicyName="inkstead", PolicyDocument=json.dumps(told)
+        )
+
+
+def made(aws: Aws) -> Role:
+    """Return a role that may do nothing yet."""
+    name = f"role-{secrets.token_hex(4)}"
+    root = f"arn:aws:iam::{account(aws)}:root"
+    trust = {"Effect": "Allow", "Principal": {"AWS": root}, "Action": "sts:AssumeRole"}
+    document = json.dumps({"Version": "2012-10-17", "Statement": [trust]})
+    aws.client("iam").create_role(RoleName=name, AssumeRolePolicyDocument=document)
+    return Role(aws, name)
+
+
+@contextmanager
+def clients_of(role: Role) -> Iterator[Clients]:
+    """Give the clients of a role; to the buckets they say that they speak TLS."""
+    with Clients(REGION, role.environment) as clients:
+        clients.of("s3").meta.events.register("before-sign.s3", _through_tls)
+        yield clients
+
+
+def _through_tls(request: Any, **_: Any) -> None:
+    request.headers["X-Forwarded-Proto"] = "https"
+
+
+@pytest.fixture(scope="module")
+def sets_up(aws: Aws) -> Role:
+    return made(aws)
+
+
+@pytest.fixture(scope="module")
+def garden(
+    aws: Aws,
+    bad_line: Faulty,
+    built: Bundle,
+    sets_up: Role,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Garden]:
+    """A site whose first publish, stack and all, nobody did but the infrastructure role."""
+    settings = deployment()
+    sets_up.may(policies.infrastructure(account(aws), settings))
+    with (
+        pytest.MonkeyPatch.context() as patch,
+        clients_of(sets_up) as clients,
+        Clients(REGION, aws.environment()) as direct,
+    ):
+        patch.setattr(publishing, "built", lambda workshop: built)
+        ana = Publisher(settings, clients, tmp_path_factory.mktemp("garden"))
+        done = ana.publish(gardens.ready(ana, Edition(0)))
+        speak_http(aws, done.outputs)
+        yield Garden(aws, ana, bad_line, direct, done.outputs, Edition(0), done.applied.release)
+
+
+def refused(garden: Garden, action: str, **told: bool) -> None:
+    """Look whether a publish of the next edition says what is missing, and readers keep theirs."""
+    with pytest.raises(Refused) as caught:
+        garden.ana.publish(garden.ready(garden.next), **told)
+    assert caught.value.action == action
+    assert f'"{action}"' in str(caught.value)
+    assert "inkstead policies prints them" in str(caught.value)
+    garden.shows(garden.now)
+
+
+def test_who_sets_up_needs_what_is_printed_and_is_told_what_is_missing(
+    garden: Garden, sets_up: Role
+) -> None:
+    garden.shows(garden.now)
+    ana, name = garden.ana, garden.ana.deployment.name
+    told = policies.infrastructure(account(garden.aws), ana.deployment)
+    ana.deployment = dataclasses.replace(ana.deployment, embeds=("https://films.example",))
+    sets_up.may(told, but="cloudformation:ExecuteChangeSet")
+    before = setting_up.stacks(garden.direct).state(name)
+    refused(garden, "cloudformation:ExecuteChangeSet")
+    assert setting_up.stacks(garden.direct).state(name) == before
+    sets_up.may(told)
+    garden.publish(garden.next)
+    assert setting_up.stacks(garden.direct).state(name) != before
+    garden.shows(garden.now, finished=True)
+
+
+def test_who_publishes_needs_what_is_printed_and_is_told_what_is_missing(garden: Garden) -> None:
+    """The last step before readers see it is the one that is not allowed."""
+    ana, publishes = garden.ana, made(garden.aws)
+    told = policies.site(garden.outputs, account(garden.aws), ana.deployment.name)
+    publishes.may(told, but="cloudfront:PublishFunction")
+    owner = ana.clients
+    with clients_of(publishes) as ana.clients:
+        refused(garden, "cloudfront:PublishFunction", site_only=True)
+        publishes.may(told)
+        then = garden.next
+        assert ana.publish(garden.ready(then), site_only=True).applied.flipped
+    ana.clients, garden.now = owner, then
+    garden.shows(then, finished=True)
+
+
+def test_the_service_needs_what_is_printed_and_its_log_tells_what_is_missing(
+    garden: Garden,
+) -> None:
+    """To readers it says that it cannot answer now; pages are none of its business."""
+    names = Names(garden.ana.deployment.name, account(garden.aws), REGION)
+    service, told = Role(garden.aws, names.function), policies.function(names)
+    service.may(told, but="s3:GetObject")
+    garden.publish(garden.next)
+    status, said = asked(garden)
+    assert (status, said["error"]["code"]) == (503, "unavailable")
+    assert "s3:GetObject" in log(garden, names)
+    garden.shows(garden.now, finished=True)
+    service.may(told)
+    status, said = asked(garden)
+    print(log(garden, names)[-2500:])
+    assert (status, said["error"]["code"]) == (402, "locked")
+    assert gardens.CANARY not in str(said)
+
+
+def asked(garden: Garden) -> tuple[int, Any]:
+    """Return what the service answers a stranger who asks for what is paid for."""
+    ((status, body),) = garden.get("api/read/club").values()
+    return status, json.loads(body)
+
+
+def log(garden: Garden, names: Names) -> str:
+    told = garden.aws.client("logs").filter_log_events(logGroupName=names.log_group)
+    return "\n".join(each["message"] for each in told["events"])
