@@ -101,8 +101,8 @@ def _write_feed(build: Build, feed: Feed, items: list[Item], entries: Entries) -
 def _hub(build: Build, feed: Feed) -> list[tuple[str, str, str]]:
     """Return the link to who tells readers of changes (WebSub).
 
-    Only for feeds of the site or a language, of which a publish tells the hub: not for archives, which never
-    change, nor for private feeds, whose addresses are secret.
+    Only for feeds of the site or a language, of which a publish tells the hub: not for archives,
+    which never change, nor for private feeds, whose addresses are secret.
     """
     hub = build.library.site.hub
     return [("hub", "", hub)] if hub and feed.whole else []

@@ -9,11 +9,12 @@ back to it.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from publish.deploy.buckets import BUNDLES, LAYERS, PREFIX, site_key
 from publish.deploy.places import Places
 from publish.deploy.release import ROOT, SHARED, Release, ReleaseError
+from publish.deploy.sealing import sealed
 
 _OBJECTS = f"{PREFIX}/objects/"
 
@@ -54,7 +55,8 @@ def collect(
 ) -> int:
     """Delete all releases but the newest `keep`, the live one and those to spare; return how much.
 
-    With `sweep` everything that no record names goes, too: what a killed run left behind. It takes
+    With `sweep` everything that no record names goes, too: what a killed run left behind. So does
+    what only older ones name and the live one hides: that run may have brought it back. It takes
     a listing of both buckets; without it, records alone tell. Call it under the lock only, since a
     publish that is not finished has no record. Where a record cannot be read nothing is deleted.
 
@@ -65,7 +67,7 @@ def collect(
     names = places.private.record_names()
     if live not in names or (len(names) <= keep and not sweep):
         return 0
-    known = _known(places, names, breathe)
+    known = _known(places, names, breathe, live if sweep else "")
     if known is None:
         return 0
     kept = _newest(known, keep) | {live} | (set(spare) & known.keys())
@@ -83,19 +85,29 @@ def collect(
 
 
 def _known(
-    places: Places, names: Iterable[str], breathe: Callable[[], None]
+    places: Places, names: Iterable[str], breathe: Callable[[], None], live: str
 ) -> Mapping[str, _Known] | None:
-    """Return what each release needs, None where one does not tell."""
+    """Return what each release needs, but for what a live one hides; None where one is not told."""
     found: dict[str, _Known] = {}
     strings: dict[str, str] = {}
-    for name in names:
-        breathe()
-        try:
+    try:
+        today = places.private.record(live) if live else None
+        for name in names:
+            breathe()
             release = places.private.record(name)
-        except ReleaseError:
-            return None
-        found[name] = _Known(release.at, _needs(places, release, strings))
+            needs = _needs(places, release, strings) - _hidden(release, today)
+            found[name] = _Known(release.at, needs)
+    except ReleaseError:
+        return None
     return found
+
+
+def _hidden(release: Release, today: Release | None) -> _Needs:
+    """Return the assets of a release that are private today: no release has them any more."""
+    if today is None or release.id == today.id:
+        return _Needs()
+    before = replace(today, public={}, private={})
+    return _Needs(frozenset(map(site_key, sealed(today, before, [release]).values())))
 
 
 def _needs(places: Places, release: Release, strings: dict[str, str]) -> _Needs:

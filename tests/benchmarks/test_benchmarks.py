@@ -42,3 +42,10 @@ def test_planning_is_measured_from_nothing_and_from_one_changed_post() -> None:
     assert found["nothing changed"]["told"]["actions"] == 0
     assert found["one post changed"]["told"]["actions"] == 6
     assert all(each["seconds"] > 0 and each["mib"] > 0 for each in found.values())
+
+
+@pytest.mark.long
+def test_one_server_is_compared_with_a_server_that_says_hello() -> None:
+    found = json.loads(told("benchmarks.serving", "--seconds", "0.3", "--rounds", "1", "--json"))
+    assert set(found["a_second"]) == {"hello", "a page", "a page not changed", "a premium piece"}
+    assert all(each > 0 for each in found["a_second"].values())

@@ -134,6 +134,18 @@ def test_a_sweep_takes_what_no_record_names_and_leaves_all_else(places):
     assert keys(places) == before | {"site/current", "deploy/lock"}
 
 
+def test_a_sweep_takes_what_the_live_release_hides_though_older_ones_name_it(places):
+    picture = hashlib.sha256(b"old").hexdigest()
+    record = places.private.record("d")
+    hidden = {"private/old.svg": PrivatePiece("private/old.svg", picture, 3)}
+    places.private.put_record(dataclasses.replace(record, private=record.private | hidden))
+    collect(places, 10, "d")
+    assert "shared/assets/old.svg" in keys(places)
+    before = keys(places)
+    assert collect(places, 10, "d", sweep=True) == 1
+    assert keys(places) == before - {"shared/assets/old.svg"}
+
+
 def test_nothing_is_deleted_where_a_record_cannot_be_read(places):
     before = keys(places)
     places.private._write("deploy/releases/b.json.gz", b"{broken")

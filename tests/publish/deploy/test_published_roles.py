@@ -7,19 +7,23 @@ header for it, and knows some resources only as "*" (see `stacks.widened`).
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 import json
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from publish.deploy import publishing, setting_up
+from publish.contract.manifest import dump, load
+from publish.deploy import local, publishing, setting_up
 from publish.deploy.bundle import Bundle
 from publish.deploy.clients import Clients
 from publish.deploy.ports import Refused
+from publish.deploy.release import Local
 from publish.deploy.stack import policies
 from publish.deploy.stack.granting import Document
 from publish.deploy.stack.names import Names
@@ -29,6 +33,7 @@ from tests.publish.deploy import gardens
 from tests.publish.deploy.gardens import Edition, Garden
 from tests.publish.deploy.publishers import Publisher, deployment
 from tests.publish.deploy.stack.stacks import account, speak_http, widened
+from tests.publish.paywall.generation import CANARY, make_generation
 
 
 @dataclass(frozen=True)
@@ -156,28 +161,34 @@ def test_who_publishes_needs_what_is_printed_and_is_told_what_is_missing(garden:
 
 
 def test_the_service_needs_what_is_printed_and_its_log_tells_what_is_missing(
-    garden: Garden,
+    garden: Garden, tmp_path: Path
 ) -> None:
     """To readers it says that it cannot answer now; pages are none of its business."""
     names = Names(garden.ana.deployment.name, account(garden.aws), REGION)
     service, told = Role(garden.aws, names.function), policies.function(names)
     service.may(told, but="s3:GetObject")
-    garden.publish(garden.next)
-    status, said = asked(garden)
-    assert (status, said["error"]["code"]) == (503, "unavailable")
+    garden.ana.publish(with_a_service(tmp_path), insist=frozenset({"gone"}))
+    assert asked(garden) == 503
     assert "s3:GetObject" in log(garden, names)
-    garden.shows(garden.now, finished=True)
+    assert garden.get("index.html")["index.html"][0] == 200
     service.may(told)
-    status, said = asked(garden)
-    print(log(garden, names)[-2500:])
-    assert (status, said["error"]["code"]) == (402, "locked")
-    assert gardens.CANARY not in str(said)
+    assert asked(garden) == 402
 
 
-def asked(garden: Garden) -> tuple[int, Any]:
-    """Return what the service answers a stranger who asks for what is paid for."""
-    ((status, body),) = garden.get("api/read/club").values()
-    return status, json.loads(body)
+def with_a_service(folder: Path) -> Local:
+    """Return a site with every page and text that the service needs."""
+    root = make_generation(folder / "site")
+    page, manifest = root / "public" / "index.html", root / "manifest.json"
+    files = {"public/index.html": hashlib.sha256(page.read_bytes()).hexdigest()}
+    manifest.write_text(dump(dataclasses.replace(load(manifest), files=files)), "utf-8")
+    return local.read(root)
+
+
+def asked(garden: Garden) -> int:
+    """Return how the service answers a stranger who asks for what is paid for."""
+    ((status, body),) = garden.get("api/read/en/walled").values()
+    assert CANARY.encode() not in body
+    return status
 
 
 def log(garden: Garden, names: Names) -> str:
