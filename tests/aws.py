@@ -104,7 +104,13 @@ def aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Aws]:
 
     if not PYTHON.exists():
         missing("no .venv-aws (make .venv-aws/ready)")
-    folder = tmp_path_factory.mktemp("aws")
+    with ministack(tmp_path_factory.mktemp("aws")) as made:
+        yield made
+
+
+@contextlib.contextmanager
+def ministack(folder: Path) -> Iterator[Aws]:
+    """Give a ministack that answers and keeps its files in a folder."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]

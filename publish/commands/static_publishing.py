@@ -58,8 +58,7 @@ def publish(words: Words, built: Driven, wish: Wish) -> int:
 def _security(built: Driven) -> Mapping[str, str]:
     """Return the headers of every answer; frames are allowed as [publish] says, if there is one."""
     content = built.screen.content
-    embeds = settings.read(content).embeds if settings.is_there(content) else ()
-    return headers.SECURITY(embeds)
+    return headers.SECURITY(settings.embeds(content))
 
 
 def _lines(words: Words, tree: Tree) -> list[str]:

@@ -8,10 +8,8 @@ it can be done again: what stands there already is not sent twice.
 from __future__ import annotations
 
 import dataclasses
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 from publish.contract.catalogue import N_
 from publish.deploy import journal, locking, uploading, verifying
@@ -23,7 +21,7 @@ from publish.deploy.places import Places
 from publish.deploy.plans import Plan
 from publish.deploy.ports import Absent, Changed, Live, Unreachable
 from publish.deploy.release import ROOT, Placed, Release, ReleaseError
-from publish.deploy.uploading import WORKERS, Rebuilt
+from publish.deploy.uploading import WORKERS
 from publish.deploy.working import Listen, Work, silent
 from publish.trouble import Failure
 
@@ -261,7 +259,8 @@ class _Run:
     def _error_page(self) -> ErrorPage | None:
         for placed in self._put_pieces():
             if placed.layer == ROOT:
-                return _read(placed, self.plan.sources[placed.piece.path])
+                body = uploading.read(placed.piece, self.plan.sources)
+                return ErrorPage(placed.piece, body)
         return None
 
     def _flip(self, seen: Live) -> None:
@@ -286,15 +285,3 @@ def _record_of(places: Places, release: str) -> Release | None:
         return places.private.record(release) if release else None
     except (Absent, ReleaseError):
         return None
-
-
-def _read(placed: Placed, source: bytes | Path) -> ErrorPage:
-    """Return the page for what is not there, with the bytes that the plan knew."""
-    piece = placed.piece
-    try:
-        body = source if isinstance(source, bytes) else source.read_bytes()
-    except OSError as cause:
-        raise Rebuilt(piece.path) from cause
-    if hashlib.sha256(body).hexdigest() != piece.hash:
-        raise Rebuilt(piece.path)
-    return ErrorPage(piece, body)

@@ -6,6 +6,7 @@ const crypto = require('crypto');
 const digits = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
 const asset = /^(assets|media)\/(.*\/)?[^/]+\.[0-9a-f]{8}\.[^./]+$/;
 const odd = /[\/\\\x00-\x1f\x7f]/;
+const dots = /(\/|\\|%2f|%5c)(\.|%2e){1,2}(\/|\\|%2f|%5c|$)/i;
 
 function query(found) {
   const parts = [];
@@ -77,9 +78,11 @@ function handler(event) {
   }
   headers['x-release'] = { value: R };
   headers['x-viewer'] = { value: event.viewer.ip };
-  if (request.uri.startsWith('/api/')) return request;
+  // "/api/../x" belongs to the site for who resolves the dots, and would reach any of its keys.
+  if (request.uri.startsWith('/api/') && !dots.test(request.uri)) return request;
   const safe = request.method === 'GET' || request.method === 'HEAD';
-  if (H && safe && headers.host && headers.host.value.toLowerCase() !== H) {
+  const other = H && headers.host && headers.host.value.toLowerCase() !== H;
+  if (other && safe && request.uri[0] === '/') {
     return moved('https://' + H + request.uri, request);
   }
   const names = steps(request.uri);

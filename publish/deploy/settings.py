@@ -132,7 +132,7 @@ def read(content: Path) -> Deployment:
         budget=tables.number(TABLE, "budget", Deployment.budget, 0, 100_000),
         keep=tables.number(TABLE, "keep", Deployment.keep, 2, 100),
         github=tables.text(TABLE, "github", _REPOSITORY.fullmatch, _REPOSITORY_WRONG),
-        embeds=tables.texts(TABLE, "embeds", _ORIGIN.fullmatch, _ORIGIN_WRONG),
+        embeds=_embeds(tables),
         hub=tables.text(TABLE, "hub", _is_hub, _HUB_WRONG),
         firewall=tables.flag(TABLE, "firewall"),
         sender=sender,
@@ -140,6 +140,22 @@ def read(content: Path) -> Deployment:
     if tables.problems:
         raise SettingsWrong(tables.problems)
     return made
+
+
+def embeds(content: Path) -> tuple[str, ...]:
+    """Return the origins that pages may show in frames, wherever the site stands.
+
+    Raises:
+        SettingsWrong: one of them is none.
+
+    """
+    if not is_there(content):
+        return ()
+    tables = opened(content)
+    found = _embeds(tables)
+    if tables.problems:
+        raise SettingsWrong(tables.problems)
+    return found
 
 
 def guard(deployment: Deployment, account: str) -> None:
@@ -168,6 +184,10 @@ def in_ascii(host: str) -> str:
         return host.lower().encode("idna").decode()
     except UnicodeError:
         return host.lower()
+
+
+def _embeds(tables: Tables) -> tuple[str, ...]:
+    return tables.texts(TABLE, "embeds", _ORIGIN.fullmatch, _ORIGIN_WRONG)
 
 
 def _region(tables: Tables, sender: str) -> str:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TypeAlias, TypeVar
 
 from publish.contract.catalogue import N_
@@ -83,6 +85,21 @@ def send(plan: Plan, work: Work, workers: int = WORKERS) -> Sent:
     work.lease.keep()
     work.places.private.put_index(plan.release.id, plan.release.private)
     return sent
+
+
+def read(piece: PublicPiece, sources: Mapping[str, bytes | Path]) -> bytes:
+    """Return the bytes of a small piece, as the plan knew them.
+
+    Raises:
+        Rebuilt: the file is not what it was.
+
+    """
+    with _unchanged(piece.path):
+        source = sources[piece.path]
+        body = source if isinstance(source, bytes) else source.read_bytes()
+    if hashlib.sha256(body).hexdigest() != piece.hash:
+        raise Rebuilt(piece.path)
+    return body
 
 
 def _put_public(

@@ -181,9 +181,23 @@ def test_the_service_gets_release_and_reader_whatever_the_reader_sent(edge):
 
 def test_requests_to_the_service_go_on_as_they_are(edge):
     made = code(NEXT, (BASE,), host="inkstead.example")
-    for uri in ("/api/account", "/api/files/a%2Fb", "/api/../x", "/api/"):
+    for uri in ("/api/account", "/api/files/a%2Fb", "/api/read/a..b", "/api//.x", "/api/"):
         [answer] = edge.run(made, [event(uri, "POST", query={"a": {"value": "1"}})])
         assert (answer["uri"], answer["querystring"]) == (uri, {"a": {"value": "1"}})
+
+
+@pytest.mark.parametrize("dots", ["..", ".", "%2e%2e", "%2E.", "x/../..", "..%2f", "..\\"])
+def test_dots_behind_the_service_reach_no_key_of_the_site(edge, dots):
+    """CloudFront resolves them to choose who answers, and then asks for the path as it came."""
+    uri = f"/api/{dots}/layers/{BASE}/secret/index.html"
+    assert went(edge, uri) == MISSING
+    assert went(edge, f"/api/{dots}") == MISSING
+
+
+def test_no_reader_is_sent_to_a_host_of_their_own_choice(edge):
+    made = code(NEXT, (BASE,), host="inkstead.example")
+    for uri in ("@evil.example/", ".evil.example/", ":8/"):
+        assert went(edge, uri, made) == MISSING
 
 
 def test_readers_of_another_host_are_sent_to_the_sites_own(edge):

@@ -164,3 +164,14 @@ def test_long_hosts_that_begin_alike_have_names_of_their_own():
     one, other = (settings.default_name(f"{'a' * 50}.{end}") for end in ("com", "org"))
     assert one != other
     assert max(len(one), len(other)) <= settings.LONGEST_NAME
+
+
+def test_what_pages_may_embed_is_known_without_a_region(tmp_path):
+    """One server needs no table for AWS, but its pages show films, too."""
+    toml = tmp_path / "site.toml"
+    assert settings.embeds(tmp_path) == ()
+    toml.write_text('[publish]\nembeds = ["https://a.com"]\n', encoding="utf-8")
+    assert settings.embeds(tmp_path) == ("https://a.com",)
+    toml.write_text('[publish]\nembeds = ["a.com"]\n', encoding="utf-8")
+    with pytest.raises(SettingsWrong):
+        settings.embeds(tmp_path)
