@@ -3,9 +3,9 @@
 A made-up site of so many posts, a tenth of them behind the paywall, goes to ministack as `inkstead
 publish` sends it; then one post changes, with the pages and feeds that list it, again and again,
 until as many releases stand as are kept. Told are the requests of the first publish, of the second,
-and of the last one, each by service and action: the objects themselves (pages, assets, what only the
-service reads) apart from all others, whose number must not grow with the site. Times are given as
-parts of that of the first publish; how fast an emulator is says nothing of AWS.
+and of the last one, each by service and action: the objects themselves (pages, assets, what only
+the service reads) apart from all others, whose number must not grow with the site. Times are given
+as parts of that of the first publish; how fast an emulator is says nothing of AWS.
 """
 
 from __future__ import annotations
@@ -25,8 +25,9 @@ from typing import Any
 
 from publish.contract import manifest as contract
 from publish.deploy import local
+from publish.deploy.clients import Clients
 from publish.deploy.settings import Deployment
-from tests.aws import Aws, ministack
+from tests.aws import REGION, Aws, ministack
 from tests.faults import Asked, Faulty, proxy
 from tests.publish.deploy.publishers import Publisher, publisher
 
@@ -92,12 +93,31 @@ class Made:
             engine="0",
             preview=False,
             site=contract.Site("https://example.test", "UTC", (), "", ""),
-            posts={},
+            posts=dict(self._posts()),
             products={},
             pages={},
             files={path: _hash(text) for path, text in public},
         )
         self._write(local.MANIFEST, contract.dump(manifest))
+
+    def _posts(self) -> Iterator[tuple[str, contract.Post]]:
+        """Yield what the service knows of each post: when one changes, the manifest does."""
+        for number in range(self.posts):
+            yield (
+                str(number),
+                contract.Post(
+                    url=f"/posts/{number}/",
+                    lang="en",
+                    title=f"post {number}",
+                    access=("public",),
+                    status="published",
+                    kind="",
+                    date="",
+                    updated="",
+                    hash=_hash(self.texts[f"public/{_post(number)}"]),
+                    premium=None,
+                ),
+            )
 
     def _write(self, path: str, text: str) -> None:
         place = self.folder / path
@@ -130,7 +150,8 @@ class Publishing:
         ready = local.read(self.site.folder)
         self.line.clear()
         start = time.perf_counter()
-        self.ana.publish(ready)
+        with Clients(REGION, self.line.environment()) as self.ana.clients:
+            self.ana.publish(ready)
         seconds = time.perf_counter() - start
         asked = list(self.line.asked)
         others = Counter(each.action for each in asked if not _is_object(each))

@@ -17,7 +17,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from publish.deploy import release as records
@@ -85,9 +85,14 @@ class SiteBucket:
 
 @dataclass(frozen=True)
 class PrivateBucket:
-    """The bucket of the service and of the deployment; nobody else reads it."""
+    """The bucket of the service and of the deployment; nobody else reads it.
+
+    `known` are records as they were last read or written here; a listing tells whether they still
+    are the same, so that nobody reads them twice.
+    """
 
     objects: Objects
+    known: dict[str, Found] = field(default_factory=dict, repr=False, compare=False)
 
     def put(self, piece: PrivatePiece, source: bytes | Path) -> None:
         """Write what the service reads under its hash.
@@ -133,8 +138,8 @@ class PrivateBucket:
         """Make a release the one that work without a request takes."""
         self._write(_POINTER, release.encode())
 
-    def record(self, name: str) -> Release:
-        """Return the record of a release.
+    def record(self, name: str, tag: str = "") -> Release:
+        """Return the record of a release; one that is known by its tag is not read again.
 
         Raises:
             Absent: there is none.
@@ -142,21 +147,30 @@ class PrivateBucket:
             Refused, Unreachable: see `Objects.get`.
 
         """
-        key = f"{_RECORDS}{name}{_ENDING}"
-        return records.parse(self.objects.get(key).body, f"{self.objects.name}/{key}")
+        key = _record_key(name)
+        found = self.known.get(key)
+        if not found or not tag or found.tag != tag:
+            found = self.known[key] = self.objects.get(key)
+        return records.parse(found.body, f"{self.objects.name}/{key}")
 
     def put_record(self, release: Release) -> None:
         """Write the record of a release."""
-        self._write(f"{_RECORDS}{release.id}{_ENDING}", records.dump(release))
+        key, body = _record_key(release.id), records.dump(release)
+        self._write(key, body)
+        self.known[key] = Found(body, hashlib.md5(body, usedforsecurity=False).hexdigest(), "", "")
+
+    def record_tags(self) -> dict[str, str]:
+        """Return the names of all releases that have a record, and the tag of each."""
+        found = {each.key.removeprefix(_RECORDS): each.tag for each in self.objects.list(_RECORDS)}
+        return {name.removesuffix(_ENDING): tag for name, tag in found.items()}
 
     def record_names(self) -> list[str]:
         """Return the names of all releases that have a record."""
-        found = (each.key.removeprefix(_RECORDS) for each in self.objects.list(_RECORDS))
-        return [name.removesuffix(_ENDING) for name in found]
+        return list(self.record_tags())
 
     def drop_record(self, name: str) -> None:
         """Delete the record and the index of a release."""
-        self.objects.delete([f"{_RECORDS}{name}{_ENDING}", self.index_key(name)])
+        self.objects.delete([_record_key(name), self.index_key(name)])
 
     def put_bundle(self, path: Path, digest: str, size: int) -> str:
         """Write a bundle and return its key."""
@@ -186,6 +200,10 @@ class PrivateBucket:
 
     def _write(self, key: str, body: bytes) -> None:
         self.objects.put(_small(key, body))
+
+
+def _record_key(name: str) -> str:
+    return f"{_RECORDS}{name}{_ENDING}"
 
 
 def _small(key: str, body: bytes) -> Sent:

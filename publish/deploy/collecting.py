@@ -64,10 +64,10 @@ def collect(
         Refused, Unreachable: see `Objects`; the same again deletes the rest.
 
     """
-    names = places.private.record_names()
-    if live not in names or (len(names) <= keep and not sweep):
+    tags = places.private.record_tags()
+    if live not in tags or (len(tags) <= keep and not sweep):
         return 0
-    known = _known(places, names, breathe, live if sweep else "")
+    known = _known(places, tags, breathe, live if sweep else "")
     if known is None:
         return 0
     kept = _newest(known, keep) | {live} | (set(spare) & known.keys())
@@ -85,16 +85,16 @@ def collect(
 
 
 def _known(
-    places: Places, names: Iterable[str], breathe: Callable[[], None], live: str
+    places: Places, tags: Mapping[str, str], breathe: Callable[[], None], live: str
 ) -> Mapping[str, _Known] | None:
     """Return what each release needs, but for what a live one hides; None where one is not told."""
     found: dict[str, _Known] = {}
     strings: dict[str, str] = {}
     try:
-        today = places.private.record(live) if live else None
-        for name in names:
+        today = places.private.record(live, tags[live]) if live else None
+        for name, tag in tags.items():
             breathe()
-            release = places.private.record(name)
+            release = places.private.record(name, tag)
             needs = _needs(places, release, strings) - _hidden(release, today)
             found[name] = _Known(release.at, needs)
     except ReleaseError:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass
 
 from publish.contract.catalogue import N_
@@ -69,7 +70,8 @@ def sweep(work: Work, live: str) -> int:
     if not (work.lease.unclean and live):
         return 0
     work.begin("collect")
-    swept = collecting.collect(work.places, work.keep, live, sweep=True, breathe=work.lease.keep)
+    # What releases stay is for the next one to say; this takes only what none of them names.
+    swept = collecting.collect(work.places, sys.maxsize, live, sweep=True, breathe=work.lease.keep)
     work.lease.unclean = False
     work.end("collect")
     return swept

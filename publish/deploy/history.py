@@ -93,9 +93,9 @@ def records(places: Places) -> tuple[list[Release], list[str]]:
     unread: list[str] = []
     alike: dict[Any, Any] = {}
     with _uncollected():
-        for name in places.private.record_names():
+        for name, tag in places.private.record_tags().items():
             try:
-                found.append(_shared(places.private.record(name), alike))
+                found.append(_shared(places.private.record(name, tag), alike))
             except Absent:  # collected since the listing
                 continue
             except ReleaseError:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from urllib.parse import quote
@@ -32,12 +32,21 @@ _NOBODY: frozenset[str] = frozenset()
 
 @dataclass(frozen=True)
 class LookingBack:
-    """An older release held against today."""
+    """An older release held against today.
+
+    `since` is what is no part of the site today and was paid for when it was last seen.
+    """
 
     old: Whole
     today: Whole
     places: Places
     search: Search
+    since: tuple[Whole, ...] = ()
+
+    @property
+    def _paid(self) -> tuple[Whole, ...]:
+        """Return everything whose premium parts are to stay behind the paywall."""
+        return (self.today, *self.since)
 
     def taken(self) -> Taken:
         """Return what has to be taken from today.
@@ -52,10 +61,11 @@ class LookingBack:
             for path, placed in self.old.release.public.items()
             if not self._is_shown(path, placed)
         }
-        closed = regating.closed_since(self.old, self.today) & others.keys()
-        hidden = self._hidden(others) | self._lost(others) | closed
+        closed = {url for each in self._paid for url in regating.closed_since(self.old, each)}
+        pages = others.keys() & set(map(page_of, closed))
+        hidden = self._hidden(others) | self._lost(others) | pages
         texts = {path: each for path, each in others.items() if _has_words(each)}
-        found, named = self._searched(texts)
+        found, named = self._searched(texts, closed)
         feeds = any(path.startswith(_FEEDS) for path in found)
         tainted = dict.fromkeys(hidden, _NOBODY)
         tainted |= {path: each for path, each in found.items() if not path.startswith(_FEEDS)}
@@ -68,14 +78,16 @@ class LookingBack:
 
     def _hidden(self, pieces: Mapping[str, Placed]) -> set[str]:
         """Return the files that are private today, by their bytes or their names."""
-        today = self.today.release
-        since = set(today.gated).difference(self.old.release.gated)
-        secret = sealing.hidden(today.private, gated=since)
-        shown = {each.piece.hash for each in today.public.values()}
+        gated_then = self.old.release.gated
+        secrets = [
+            sealing.hidden(each.private, gated=set(each.gated).difference(gated_then))
+            for each in (one.release for one in self._paid)
+        ]
+        shown = {each.piece.hash for each in self.today.release.public.values()}
         return {
             path
             for path, each in pieces.items()
-            if each.piece.hash not in shown and secret.holds(each)
+            if each.piece.hash not in shown and any(secret.holds(each) for secret in secrets)
         }
 
     def _lost(self, pieces: Mapping[str, Placed]) -> set[str]:
@@ -87,24 +99,37 @@ class LookingBack:
         found = seeing.standing(objects, f"{SHARED}/", keys, total)
         return {path for key, path in keys.items() if key not in found}
 
-    def _searched(self, texts: Mapping[str, Placed]) -> tuple[Tainted, dict[str, set[str]]]:
-        """Return the tainted texts, and of all the assets that they name."""
-        premium = list(_premium(self.today.manifest))
+    def _searched(
+        self, texts: Mapping[str, Placed], closed: Collection[str]
+    ) -> tuple[Tainted, dict[str, set[str]]]:
+        """Return the tainted texts, and of all the assets that they name.
+
+        Feeds have whole posts: one with a post that is `closed` is tainted, whatever its words are
+        by now.
+        """
+        urls = [url.encode() for url in closed]
+        feeds_of = dict[str, frozenset[str]]()
         feeds = self._feeds()
         named: dict[str, set[str]] = {}
-        if not premium or not (texts or feeds):
+        paid = [each for each in self._paid if any(_premium(each.manifest))]
+        if not paid or not (texts or feeds):
             return {}, named
         with tempfile.TemporaryDirectory(prefix="inkstead-") as folder:
             order = Order(Path(folder), self.today.manifest.site.url.rstrip("/"))
-            self._add_secrets(order, premium)
-            self._add_public(order, texts)
+            for whole in paid:
+                self._add_secrets(order, whole)
+                self._add_public(order, whole, texts if whole is self.today else ())
             for path, body in stored.public(self.old.release, self.places, texts.values()):
                 order.add_text(path, body, is_text=media_types.is_text(texts[path].piece.type))
+                if media_types.is_feed(texts[path].piece.type) and any(url in body for url in urls):
+                    feeds_of[path] = _NOBODY
                 named[path] = {each.decode("utf-8", "replace") for each in _ASSET.findall(body)}
             for path, body in stored.private(self.old.release, self.places, feeds):
                 order.add_text(path, _OPENED.sub(b"", body))
+                if any(url in body for url in urls):
+                    feeds_of[path] = _NOBODY
             order.write()
-            return self.search(Path(folder)), named
+            return {**feeds_of, **self.search(Path(folder))}, named
 
     def _feeds(self) -> list[PrivatePiece]:
         """Return the private feeds that are others today."""
@@ -115,11 +140,11 @@ class LookingBack:
             if path.startswith(_FEEDS) and (path not in now or now[path].hash != piece.hash)
         ]
 
-    def _add_secrets(self, order: Order, premium: list[tuple[str, Premium]]) -> None:
-        pieces = self.today.release.private
+    def _add_secrets(self, order: Order, whole: Whole) -> None:
+        premium, pieces = list(_premium(whole.manifest)), whole.release.private
         shown = {each.piece.hash for each in self.today.release.public.values()}
         owners = {part.fragment: owner for owner, part in premium}
-        for path, body in self._today(pieces[each] for each in owners):
+        for path, body in self._private(whole, (pieces[each] for each in owners)):
             order.add_secret(owners[path], body)
         files = {each.path: (owner, each) for owner, part in premium for each in part.files}
         for path, (owner, each) in files.items():
@@ -130,23 +155,23 @@ class LookingBack:
             for path, (_, each) in files.items()
             if each.hash not in shown and _is_words(path, each.bytes)
         ]
-        for path, body in self._today(words):
+        for path, body in self._private(whole, words):
             order.add_secret(files[path][0], body, runs_only=True)
 
-    def _today(self, pieces: Iterable[PrivatePiece]) -> Iterator[tuple[str, bytes]]:
-        return stored.private(self.today.release, self.places, pieces)
+    def _private(self, whole: Whole, pieces: Iterable[PrivatePiece]) -> Iterator[tuple[str, bytes]]:
+        return stored.private(whole.release, self.places, pieces)
 
-    def _add_public(self, order: Order, texts: Iterable[str]) -> None:
+    def _add_public(self, order: Order, whole: Whole, texts: Iterable[str]) -> None:
         """Add what everybody reads today where the older release had something else, and teasers.
 
         What stands there is public, wherever else it is.
         """
-        manifest, public = self.today.manifest, self.today.release.public
+        manifest, public = whole.manifest, whole.release.public
         urls = [post.url for post in manifest.posts.values() if post.premium]
         urls += [text.url for each in manifest.products.values() for text in each.texts.values()]
         paths = sorted({*texts, *map(page_of, urls)} & public.keys())
         now = [public[path] for path in paths if _has_words(public[path])]
-        for _, body in stored.public(self.today.release, self.places, now):
+        for _, body in stored.public(whole.release, self.places, now):
             order.add_public(body)
 
 

@@ -59,7 +59,8 @@ class Order:
 class Prospect:
     """What a publish will do: to the stack, and with which plan; `bundle` is what the service runs.
 
-    `live` is the record of what readers get now, `new_bundle` tells whether other code will run.
+    `live` is the record of what readers get now, `new_bundle` tells whether other code will run;
+    `where` is where it was looked at, which knows the records already.
     """
 
     order: Order
@@ -69,6 +70,7 @@ class Prospect:
     live: Release | None = None
     new_bundle: bool = True
     new_code: bool = True
+    where: Places | None = field(default=None, repr=False, compare=False)
 
     @property
     def idle(self) -> bool:
@@ -158,7 +160,7 @@ def prospect(
     if not order.site_only:
         setup = setting_up.proposed(setup, deployment, clients, order.insist, _of_stack(hear))
     new_code = seen.live.code != plan.code
-    return Prospect(order, setup, plan, made, seen.release, runs != made.sha256, new_code)
+    return Prospect(order, setup, plan, made, seen.release, runs != made.sha256, new_code, where)
 
 
 def leave(found: Prospect, clients: Clients) -> None:
@@ -185,9 +187,10 @@ def carry_out(found: Prospect, clients: Clients, clock: Clock, hear: Hear = unhe
     if not order.site_only and setup.changes:
         outputs = setting_up.executed(setup, order.deployment, clients, _of_stack(hear))
     assert outputs
+    seen = found.where if outputs == setup.outputs else None
     applied = applying.apply(
         found.plan,
-        places_of(outputs, order.deployment, clients),
+        seen or places_of(outputs, order.deployment, clients),
         found.bundle,
         clock=clock,
         owner=order.owner,

@@ -66,7 +66,7 @@ def taken(old: Whole, today: Whole, tainted: Tainted, *, feeds: bool) -> Taken:
     """
     paths = set(tainted)
     posts, dropped = set[str](), set[str]()
-    paths |= closed_since(old, today)
+    paths.update(map(page_of, closed_since(old, today)))
     for each, post in old.manifest.posts.items():
         page = page_of(post.url)
         if page not in paths:
@@ -88,9 +88,9 @@ def taken(old: Whole, today: Whole, tainted: Tainted, *, feeds: bool) -> Taken:
 
 
 def closed_since(old: Whole, today: Whole) -> set[str]:
-    """Return the pages of posts that are gated today and were open, or open to others."""
+    """Return the addresses of posts that are gated today and were open, or open to others."""
     return {
-        page_of(post.url)
+        post.url
         for each, post in old.manifest.posts.items()
         if _differs(post, today.manifest.posts.get(each))
     }
@@ -171,10 +171,12 @@ def _public(old: Whole, today: Whole, what: Taken) -> dict[str, Placed]:
 
 def _private(manifest: Manifest, today: Whole, what: Taken) -> dict[str, PrivatePiece]:
     """Return the private pieces of today that belong to what is taken."""
-    paths = [path for each in what.posts for path in _paths(manifest.posts[each].premium)]
+    paths = [path for each in what.posts for path in premium_paths(manifest.posts[each].premium)]
     for each, product in manifest.products.items():
         if product is today.manifest.products.get(each):
-            paths += [path for text in product.texts.values() for path in _paths(text.premium)]
+            paths += [
+                path for text in product.texts.values() for path in premium_paths(text.premium)
+            ]
     if what.feeds:
         paths += [path for kinds in manifest.feeds.values() for path in kinds.values()]
     if ERROR_PAGE in what.paths:
@@ -183,7 +185,8 @@ def _private(manifest: Manifest, today: Whole, what: Taken) -> dict[str, Private
     return {path: now[path] for path in paths if path in now}
 
 
-def _paths(premium: Premium | None) -> list[str]:
+def premium_paths(premium: Premium | None) -> list[str]:
+    """Return the private paths of a premium part."""
     if premium is None:
         return []
     return [premium.fragment, premium.page, *(each.path for each in premium.files)]

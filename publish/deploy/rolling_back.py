@@ -18,6 +18,7 @@ from publish.deploy.planning import Around, Plan, compared, fits
 from publish.deploy.regating import Whole
 from publish.deploy.release import Release
 from publish.deploy.stored import Stored
+from publish.deploy.withdrawn import withdrawn
 from publish.trouble import Failure
 
 
@@ -49,7 +50,8 @@ def prepare(
     if old is live:
         return compared(release, around, "", {}, ())
     then, today = (Whole(each, stored.manifest(each, places)) for each in (old, live))
-    what = LookingBack(then, today, places, search).taken()
+    since = withdrawn(then, today, kept, places)
+    what = LookingBack(then, today, places, search, since).taken()
     own: dict[str, bytes] = {}
     if not what.nothing:
         merged = regating.merge(then, today, what, now, bundle)

@@ -546,6 +546,64 @@ def test_publishing_goes_on_from_there(house):
     canary_is_nowhere(house)
 
 
+# ---- what today does not have any more ---------------------------------------------------------
+
+
+FEED = "<rss><item><link>https://example.test/heron/</link>{}</item></rss>"
+
+
+def test_what_was_gated_does_not_come_back_by_way_of_a_release_without_it(house):
+    """Back to before the post was written, then forth to when it was free."""
+    before = house.publish({})
+    free = open_post(house, **{"feeds/rss.xml": FEED.format(WORDS), PICTURE: HERON})
+    gated_post(house, files=(("heron.png", HERON),))
+    house.back(before.id)
+    house.back(free.id)
+    canary_is_nowhere(house)
+    assert house.manifest()["posts"] == {}
+
+
+def test_what_was_gated_and_then_taken_away_does_not_come_back(house):
+    free = open_post(house, **{"feeds/rss.xml": FEED.format(WORDS), PICTURE: HERON})
+    gated_post(house, files=(("heron.png", HERON),))
+    house.publish({"new/index.html": "<p>new"})
+    house.back(free.id)
+    canary_is_nowhere(house)
+
+
+def test_what_was_gated_and_renamed_and_then_taken_away_does_not_come_back(house):
+    free = open_post(house)
+    gated_post(house, key="grey-heron", url="/grey-heron/")
+    house.publish({})
+    house.back(free.id)
+    canary_is_nowhere(house)
+
+
+def test_what_was_opened_again_and_then_taken_away_comes_back_open(house):
+    gated_post(house)
+    free = open_post(house)
+    house.publish({})
+    assert house.back(free.id) == replace(free, bundle=house.bundle.sha256)
+    assert CANARY in house.read("heron/index.html")
+
+
+def test_what_was_gated_and_then_taken_away_comes_back_gated(house):
+    closed = gated_post(house)
+    house.publish({})
+    assert house.back(closed.id).gated == ("heron",)
+    assert "<form>buy" in house.read("heron/index.html")
+
+
+def test_a_feed_with_a_post_that_was_rewritten_when_it_was_gated_is_todays(house):
+    """The search knows the words of today only; the feed has the post of then, whole."""
+    free = open_post(house, **{"feeds/rss.xml": FEED.format(WORDS)})
+    today = FEED.format(TEASER)
+    gated_post(house, premium="<p>Not a word as before.</p>", public={"feeds/rss.xml": today})
+    house.back(free.id)
+    canary_is_nowhere(house)
+    assert house.read("feeds/rss.xml") == today
+
+
 # ---- refused ----------------------------------------------------------------------------------
 
 
@@ -574,7 +632,7 @@ def test_another_version_of_the_service_is_refused(house):
 def test_a_broken_record_is_refused(house, which):
     ids = [open_post(house).id, house.publish({"index.html": "<p>another"}).id]
     found, key = house.places.private.objects.found, f"deploy/releases/{ids[which]}.json.gz"
-    found[key] = replace(found[key], body=found[key].body[:100])
+    found[key] = replace(found[key], body=found[key].body[:100], tag="another")
     assert ids[which] in refused(house, ids[0])
 
 
