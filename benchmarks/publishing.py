@@ -34,7 +34,7 @@ from tests.publish.deploy.publishers import Publisher, publisher
 _GATED = 10  # one post in so many
 _PICTURE = 5  # one post in so many has one
 _LISTING = 20  # posts on a page that lists them
-_OBJECT = re.compile(r"/[^/]+-site-\d+/.+|/[^/]+-private-\d+/site/objects/.+")
+_OBJECT = re.compile(r"/[^/]+-site-\d+/.+|/[^/]+-private-\d+/site/(objects/.+|[^/]+/index\.json)")
 
 
 @dataclass(frozen=True)

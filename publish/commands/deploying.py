@@ -112,10 +112,11 @@ class Desk:
 def deploying(
     words: Words, content: str | None, *, machine: bool = False, quiet: bool = False
 ) -> Iterator[Desk]:
-    """Open the site that [publish] names and print the first line.
+    """Open the site that [publish] names, in the account that it names, and print the first line.
 
     Raises:
-        Trouble: there is no content folder, [publish] is wrong, or AWS does not know us.
+        Trouble: there is no content folder, [publish] is wrong, it is another account, or AWS does
+            not know us.
 
     """
     folder = folders.find_content(content, os.environ, Path.cwd())
@@ -124,6 +125,7 @@ def deploying(
     with said(), Clients(deployment.region, os.environ) as clients:
         desk = Desk(words, folder, deployment, clients, zone, machine, quiet)
         desk.say(" · ".join(desk.first.values()))
+        settings.guard(deployment, clients.account())
         yield desk
 
 

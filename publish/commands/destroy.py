@@ -10,7 +10,7 @@ import click
 from publish import options
 from publish.commands.deploying import Desk, deploying
 from publish.contract.catalogue import N_, Words
-from publish.deploy import firewall_setup, settings
+from publish.deploy import firewall_setup
 from publish.deploy.secrets import Vault
 from publish.deploy.stack import destroying
 from publish.deploy.stack.destroying import Destroyed
@@ -66,7 +66,6 @@ def _destroy(
     words: Words, data: bool, confirm: str | None, content: str | None, machine: bool
 ) -> int:
     with deploying(words, content, machine=machine) as desk:
-        settings.guard(desk.deployment, desk.clients.account())
         desk.say(*_before(words, desk, data))
         _sure(words, desk.deployment.name, data, confirm)
         found = _done(desk, data)

@@ -11,10 +11,11 @@ import click
 from publish import options
 from publish.commands.deploying import Desk, deploying
 from publish.contract.catalogue import N_, Words
-from publish.deploy import domains, records, resolving, settings
+from publish.deploy import domains, records, resolving
 from publish.deploy.domains import Certificate
 from publish.deploy.records import Record
-from publish.deploy.standing import standing
+from publish.deploy.stack.following import standing
+from publish.deploy.stack.states import StackState
 from publish.helptext import cells, explained
 
 _STATES: dict[records.State, str] = {
@@ -56,15 +57,16 @@ def command(words: Words) -> click.Command:
 
 def _domain(words: Words, look: bool, content: str | None, machine: bool) -> int:
     with deploying(words, content, machine=machine) as desk:
-        settings.guard(desk.deployment, desk.clients.account())
         certificate = _certificate(desk, look)
         failed = domains.failure(desk.deployment.host, desk.clients)
-        found = records.looked_up(_records(desk, certificate), resolving.system)
+        stack = standing(desk.clients, desk.deployment.name)
+        found = records.looked_up(_records(desk, certificate, stack), resolving.system)
+        led = bool(stack and stack.outputs.origin == f"https://{desk.deployment.host}")
         desk.say(_standing(words, desk.deployment.host, certificate))
         if failed and not _ready(certificate):
             desk.say(words.gettext("an earlier one failed: {reason}").format(reason=failed))
         desk.end(
-            _told(certificate, found), *_lines(words, found), *_next(words, certificate, found)
+            _told(certificate, found), *_lines(words, found), *_next(words, certificate, found, led)
         )
     return 0
 
@@ -75,10 +77,9 @@ def _certificate(desk: Desk, look: bool) -> Certificate | None:
     return domains.requested(desk.deployment, desk.clients)
 
 
-def _records(desk: Desk, certificate: Certificate | None) -> list[Record]:
+def _records(desk: Desk, certificate: Certificate | None, stack: StackState | None) -> list[Record]:
     deployment, clients = desk.deployment, desk.clients
-    found = standing(clients, deployment.name)
-    edge = found.outputs.domain if found else ""
+    edge = stack.outputs.domain if stack else ""
     domain = deployment.mail_domain
     mail = domains.mailing(domain, clients) if domain else None
     return records.wanted(deployment.host, certificate, edge, mail, deployment.region)
@@ -116,7 +117,15 @@ def _padded(text: str, width: int) -> str:
     return text + " " * max(1, width - cells(text))
 
 
-def _next(words: Words, certificate: Certificate | None, found: list[Record]) -> list[str]:
+def _lead_here(found: list[Record]) -> bool:
+    """Tell whether the records that bring readers are all there."""
+    return all(each.state == "there" for each in found if each.why == records.SITE)
+
+
+def _next(
+    words: Words, certificate: Certificate | None, found: list[Record], led: bool
+) -> list[str]:
+    """Return what comes next; `led` tells whether readers are led to the domain already."""
     _ = words.gettext
     lines = []
     if any(each.kind == "ALIAS" for each in found):
@@ -129,6 +138,8 @@ def _next(words: Words, certificate: Certificate | None, found: list[Record]) ->
         )
     if _ready(certificate) and certificate and not certificate.in_use:
         lines.append(_("next: inkstead publish, which puts the certificate to use"))
+    elif certificate and certificate.in_use and _lead_here(found) and not led:
+        lines.append(_("next: inkstead publish, which leads readers here"))
     if not any(each.why == records.SITE for each in found):
         lines.append(_("the site's own records show here after the first publish"))
     return lines

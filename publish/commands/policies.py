@@ -18,9 +18,9 @@ from publish.deploy.clients import Clients
 from publish.deploy.ports import DeployError
 from publish.deploy.settings import Deployment
 from publish.deploy.stack import policies
+from publish.deploy.stack.following import standing
 from publish.deploy.stack.granting import Document, publishing
 from publish.deploy.stack.names import Names
-from publish.deploy.standing import standing
 from publish.helptext import explained
 from publish.screen import say
 from publish.trouble import WrongUsage

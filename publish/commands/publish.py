@@ -107,7 +107,6 @@ def _publish(
         to = static_publishing.Wish(folder, plan, asked.insist, machine, quiet)
         return static_publishing.publish(words, built, to) if built else 1
     with deploying(words, content, machine=machine, quiet=quiet) as desk:
-        publishing.check_account(desk.deployment, desk.clients)
         built = _built(words, wish)
         return _to_aws(desk, asked, Path(built.outcome.done.output)) if built else 1
 

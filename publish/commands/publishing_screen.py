@@ -176,6 +176,9 @@ def _next(desk: Desk, found: Prospect, published: Published) -> Iterator[str]:
     if published.first and not found.setup.wanted.host:
         host = deployment.host
         steps.append(_("inkstead domain: bring {host} here").format(host=host))
+    elif found.setup.wanted.parameters["Host"] and not found.setup.wanted.host:
+        told = _("inkstead domain: the records that lead {host} here; then inkstead publish again")
+        steps.append(told.format(host=deployment.host))
     if published.first:
         steps.append(_("inkstead secrets set STRIPE_SECRET_KEY: to sell"))
     if published.first and deployment.sender:

@@ -14,9 +14,9 @@ from publish.commands.deploying import Desk, deploying
 from publish.commands.grouping import group
 from publish.commands.talking import sure
 from publish.contract.catalogue import N_, Words
-from publish.deploy import secrets, settings
+from publish.deploy import secrets
 from publish.deploy.secrets import KEYS, STRIPE_KEY, Vault
-from publish.deploy.standing import standing
+from publish.deploy.stack.following import standing
 from publish.helptext import explained
 from publish.screen import table
 from publish.trouble import WrongUsage
@@ -196,7 +196,6 @@ def _taken(words: Words, restarted: bool) -> str:
 @contextmanager
 def _opened(words: Words, content: str | None, machine: bool) -> Iterator[tuple[Desk, Vault]]:
     with deploying(words, content, machine=machine) as desk:
-        settings.guard(desk.deployment, desk.clients.account())
         yield desk, Vault(desk.deployment.name, desk.clients.of("ssm"))
 
 

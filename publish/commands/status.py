@@ -18,13 +18,13 @@ from publish.commands.talking import Call, plain, talking
 from publish.contract import manifest as contract
 from publish.contract.catalogue import N_, Words
 from publish.contract.manifest import ManifestError
-from publish.deploy import places, settings, watched
+from publish.deploy import places, watched
 from publish.deploy.places import Places
 from publish.deploy.ports import Absent, DeployError
 from publish.deploy.release import Release, ReleaseError
+from publish.deploy.stack.following import standing
 from publish.deploy.stack.names import Names
 from publish.deploy.stack.outputs import Outputs
-from publish.deploy.standing import standing
 from publish.helptext import explained
 from publish.operating import health, of_stack
 from publish.operating.health import Health
@@ -79,7 +79,6 @@ def _status(words: Words, live: bool, content: str | None, machine: bool) -> int
 
 def _of_stack(words: Words, content: str | None, machine: bool) -> int:
     with deploying(words, content, machine=machine) as desk:
-        settings.guard(desk.deployment, desk.clients.account())
         stack = standing(desk.clients, desk.deployment.name)
         if stack is None or not stack.there:
             status = stack.status if stack else ""

@@ -139,15 +139,19 @@ class _Taken:
     finished: bool
 
 
-def _take_up(work: Work) -> _Taken:
-    """Finish an earlier run; a journal whose release is not live was never begun."""
+def _take_up(work: Work, *, goes_on: bool = False) -> _Taken:
+    """Finish an earlier run; a journal whose release is not live was never begun.
+
+    Where everything was done for the live release, it was pointed to; who goes on points anew.
+    """
     places = work.places
-    told, tag = journal.read(places.private)
+    told, tag, done = journal.look(places.private)
     live = places.edge.live()
     if told and told.release == live.release:
         follow(work, told, tag)
         return _Taken(live, journal.read(places.private)[1], finished=True)
-    if lagging := _lags(places, live):
+    surely = goes_on and done == live.release
+    if lagging := not surely and _lags(places, live):
         work.begin("pointer")
         places.private.point(live.release)
         work.end("pointer")
@@ -172,7 +176,7 @@ class _Run:
             Failure, DeployError: see `apply`.
 
         """
-        taken = _take_up(self.work)
+        taken = _take_up(self.work, goes_on=self.plan.changes)
         if taken.live.release != self.plan.live:
             raise Overtaken(taken.live.release)
         sends = bool(self.plan.changes or self.plan.puts or self.plan.private_puts)
@@ -217,7 +221,7 @@ class _Run:
     def _verify(self, taken: _Taken, tags: Mapping[str, str]) -> None:
         places = self.work.places
         self.work.begin("verify")
-        known = _record_of(places, taken.live.release)
+        known = _record_of(places, taken.live, self.plan)
         verifying.verify(self.plan, known, places.site, places.private, tags, self.work.lease.keep)
         self.work.end("verify")
 
@@ -279,9 +283,14 @@ class _Run:
             raise
 
 
-def _record_of(places: Places, release: str) -> Release | None:
-    """Return the record of a release, None where there is none that can be read."""
+def _record_of(places: Places, live: Live, plan: Plan) -> Release | None:
+    """Return the record of the live release, None where there is none that can be read.
+
+    While the edge runs the code that the plan was made over, everything stands where it did.
+    """
+    private = places.private
     try:
-        return places.private.record(release) if release else None
+        known = private.known_record(live.release) if live.code == plan.over else None
+        return known or (private.record(live.release) if live.release else None)
     except (Absent, ReleaseError):
         return None

@@ -153,6 +153,17 @@ class PrivateBucket:
             found = self.known[key] = self.objects.get(key)
         return records.parse(found.body, f"{self.objects.name}/{key}")
 
+    def known_record(self, name: str) -> Release | None:
+        """Return the record of a release as it was last read or written here, None for neither.
+
+        Raises:
+            ReleaseError: it is broken.
+
+        """
+        key = _record_key(name)
+        found = self.known.get(key)
+        return records.parse(found.body, f"{self.objects.name}/{key}") if found else None
+
     def put_record(self, release: Release) -> None:
         """Write the record of a release."""
         key, body = _record_key(release.id), records.dump(release)

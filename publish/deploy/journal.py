@@ -55,15 +55,27 @@ def read(private: PrivateBucket) -> Kept:
     """Return what was left to do.
 
     Raises:
+        Failure, Refused, Unreachable: see `look`.
+
+    """
+    told, tag, _ = look(private)
+    return told, tag
+
+
+def look(private: PrivateBucket) -> tuple[Journal | None, str, str]:
+    """Return what was left to do, the tag, and the release for which everything was done.
+
+    Raises:
         Failure: it cannot be read.
         Refused, Unreachable: see `Objects.get`.
 
     """
     found = private.find(JOURNAL)
     if not found:
-        return None, ""
+        return None, "", ""
     try:
-        return _parse(json.loads(found.body)), found.tag
+        told = json.loads(found.body)
+        return _parse(told), found.tag, str(told.get("done", ""))
     except (ValueError, KeyError, TypeError) as cause:
         raise Failure(
             N_(

@@ -38,7 +38,8 @@ class Plan:
     one they will get, `code` what the edge will run. `puts` and `private_puts` are the paths of
     `release` whose bytes travel, `sources` where those are. `sealed` are keys of the site bucket
     that must not be readable any more (behind the paywall since), `invalidate` the paths to forget,
-    `pings` the addresses of feeds that changed. `actions` say all of it with its reason.
+    `pings` the addresses of feeds that changed. `actions` say all of it with its reason. `over` is
+    the code that the edge ran when the plan was made, where that is known.
     """
 
     live: str
@@ -51,6 +52,7 @@ class Plan:
     invalidate: tuple[str, ...] = ()
     pings: tuple[str, ...] = ()
     sources: Mapping[str, bytes | Path] = field(default_factory=dict, repr=False)
+    over: bytes = b""
 
     @property
     def changes(self) -> bool:

@@ -8,13 +8,22 @@ change set, a release that is live is not sent again.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeAlias
 
 from publish.contract.catalogue import N_
-from publish.deploy import applying, bundle, history, planning, setting_up, unrecorded
+from publish.deploy import (
+    applying,
+    bundle,
+    history,
+    planning,
+    resolving,
+    setting_up,
+    settings,
+    unrecorded,
+)
 from publish.deploy import places as all_places
 from publish.deploy.applying import Applied
 from publish.deploy.bundle import Bundle, BundleError
@@ -23,6 +32,7 @@ from publish.deploy.places import Places
 from publish.deploy.plans import Plan
 from publish.deploy.ports import Live
 from publish.deploy.release import Local, Release
+from publish.deploy.resolving import Resolver
 from publish.deploy.setting_up import Setup
 from publish.deploy.settings import Deployment
 from publish.deploy.stack.outputs import Outputs
@@ -45,7 +55,8 @@ def unheard(step: str, done: int, total: int) -> None:
 class Order:
     """What is asked for: `owner` is who others are told that is at work.
 
-    `site_only` leaves the stack alone; `stripe_api` is what stands in for Stripe, in tests only.
+    `site_only` leaves the stack alone; `stripe_api` is what stands in for Stripe, in tests only;
+    `resolve` asks DNS whether the domain leads here.
     """
 
     deployment: Deployment
@@ -53,6 +64,7 @@ class Order:
     insist: frozenset[str] = frozenset()
     site_only: bool = False
     stripe_api: str = ""
+    resolve: Resolver = resolving.system
 
 
 @dataclass(frozen=True)
@@ -103,26 +115,6 @@ class Seen:
         return "" if self.release else self.live.release
 
 
-def check_account(deployment: Deployment, clients: Clients) -> None:
-    """Refuse another account than the one of site.toml.
-
-    Raises:
-        Failure: the credentials belong to another one.
-        Refused, Unreachable: AWS does not say whose they are.
-
-    """
-    account = clients.account()
-    if deployment.account and account != deployment.account:
-        raise Failure(
-            N_(
-                'the credentials are those of account "{account}", and the site belongs to'
-                ' "{wanted}" (take other credentials, or correct account in site.toml)'
-            ),
-            account=account,
-            wanted=deployment.account,
-        )
-
-
 def prospect(
     order: Order,
     local: Local,
@@ -140,7 +132,7 @@ def prospect(
 
     """
     deployment = order.deployment
-    check_account(deployment, clients)
+    settings.guard(deployment, clients.account())
     setup = _setup(order, clients)
     made = built(workshop)
     where = places_of(setup.outputs, deployment, clients) if setup.outputs else None
@@ -158,8 +150,11 @@ def prospect(
     )
     runs = where.runtime.bundle() if where else ""
     if not order.site_only:
-        setup = setting_up.proposed(setup, deployment, clients, order.insist, _of_stack(hear))
+        setup = setting_up.proposed(
+            setup, deployment, clients, order.insist, _of_stack(hear), order.resolve
+        )
     new_code = seen.live.code != plan.code
+    plan = replace(plan, over=seen.live.code)
     return Prospect(order, setup, plan, made, seen.release, runs != made.sha256, new_code, where)
 
 
@@ -208,9 +203,9 @@ def places(deployment: Deployment, clients: Clients) -> Places:
         DeployError: what AWS says.
 
     """
-    check_account(deployment, clients)
+    settings.guard(deployment, clients.account())
     state = setting_up.stacks(clients).state(deployment.name)
-    if not (state and state.ours and state.outputs.site_bucket):
+    if not (state and state.ours and state.there):
         raise _no_stack(deployment)
     return places_of(state.outputs, deployment, clients)
 
@@ -265,7 +260,7 @@ def stamp(clock: Clock) -> str:
 
 def _setup(order: Order, clients: Clients) -> Setup:
     if not order.site_only:
-        return setting_up.examined(order.deployment, clients, order.stripe_api)
+        return setting_up.examined(order.deployment, clients, order.stripe_api, order.resolve)
     found = setting_up.looked_at(order.deployment, clients, order.stripe_api)
     if not found.outputs or not (found.state and found.state.ours):
         raise _no_stack(order.deployment)

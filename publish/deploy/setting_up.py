@@ -6,9 +6,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from publish.deploy import domains, firewall_setup, headers, secrets
+from publish.deploy import domains, firewall_setup, headers, records, resolving, secrets
 from publish.deploy.clients import Clients
 from publish.deploy.domains import Certificate
+from publish.deploy.resolving import Resolver
 from publish.deploy.secrets import ORIGIN_SECRET, Vault
 from publish.deploy.settings import Deployment
 from publish.deploy.stack import template as stack_template
@@ -37,8 +38,9 @@ class Wanted:
 
     @property
     def host(self) -> str:
-        """Return the host that readers are led to, "" as long as there is no certificate."""
-        return self.parameters["Host"]
+        """Return the host that readers are led to, "" until its DNS leads here."""
+        host = self.parameters["Host"]
+        return host if self.parameters["Origin"] == f"https://{host}" else ""
 
     def stands(self, state: StackState | None) -> bool:
         """Tell whether a stack is like this already."""
@@ -65,7 +67,7 @@ class Setup:
     @property
     def outputs(self) -> Outputs | None:
         """Return the names of the stack's parts, None as long as there are none."""
-        return self.state.outputs if self.state and self.state.outputs.site_bucket else None
+        return self.state.outputs if self.state and self.state.there else None
 
     @property
     def first(self) -> bool:
@@ -99,11 +101,16 @@ def looked_at(deployment: Deployment, clients: Clients, stripe_api: str = "") ->
     before = state.parameters if state else {}
     kept = {name: before.get(name, "") for name in _LOOKED_UP}
     told = {**kept, STRIPE: stripe_api or before.get(STRIPE, "")}
-    return Setup(state, _wanted(deployment, clients, state, told))
+    return Setup(state, _wanted(deployment, clients, state, told, _arrived(state, kept["Host"])))
 
 
-def examined(deployment: Deployment, clients: Clients, stripe_api: str = "") -> Setup:
-    """Return how the stack stands and should be; certificate and firewall are looked up, too.
+def examined(
+    deployment: Deployment,
+    clients: Clients,
+    stripe_api: str = "",
+    resolve: Resolver = resolving.system,
+) -> Setup:
+    """Return how the stack stands and should be; certificate, DNS and firewall are asked for, too.
 
     `stripe_api` is another address than Stripe's own, for what stands in for it.
 
@@ -118,15 +125,22 @@ def examined(deployment: Deployment, clients: Clients, stripe_api: str = "") -> 
         "Firewall": acl if deployment.firewall else "",
         STRIPE: stripe_api or (state.parameters.get(STRIPE, "") if state else ""),
     }
+    host = found["Host"]
+    there = _arrived(state, host) or bool(state and host and _leads_here(host, state, resolve))
     return Setup(
         state,
-        _wanted(deployment, clients, state, found),
+        _wanted(deployment, clients, state, found, there),
         firewall=firewall_setup.to_do(deployment, acl),
     )
 
 
 def proposed(
-    setup: Setup, deployment: Deployment, clients: Clients, insist: frozenset[str], listen: Listen
+    setup: Setup,
+    deployment: Deployment,
+    clients: Clients,
+    insist: frozenset[str],
+    listen: Listen,
+    resolve: Resolver = resolving.system,
 ) -> Setup:
     """Return it with the changes that wait to be agreed to; none where the stack is as it should.
 
@@ -145,8 +159,8 @@ def proposed(
     if setup.state and setup.state.state == "working":
         # Somebody was at work on it, which was waited for: there is another stack now.
         stacks(clients).discard(found)
-        again = examined(deployment, clients, setup.wanted.parameters[STRIPE])
-        return proposed(again, deployment, clients, insist, listen)
+        again = examined(deployment, clients, setup.wanted.parameters[STRIPE], resolve)
+        return proposed(again, deployment, clients, insist, listen, resolve)
     return Setup(setup.state, setup.wanted, found, setup.firewall, secret)
 
 
@@ -181,7 +195,7 @@ def executed(
     ours = stacks(clients)
     state = ours.execute(setup.proposal, listen) if setup.proposal else setup.state
     acl = firewall_setup.made(deployment, clients, listen) if setup.firewall == "make" else ""
-    last = _wanted(deployment, clients, state, _found(setup, acl))
+    last = _wanted(deployment, clients, state, _found(setup, acl), bool(setup.wanted.host))
     if not last.stands(state):
         state = ours.settle(deployment.name, last.template, last.parameters, listen)
     if setup.firewall == "remove":
@@ -196,11 +210,15 @@ def _found(setup: Setup, acl: str) -> Mapping[str, str]:
 
 
 def _wanted(
-    deployment: Deployment, clients: Clients, state: StackState | None, found: Mapping[str, str]
+    deployment: Deployment,
+    clients: Clients,
+    state: StackState | None,
+    found: Mapping[str, str],
+    arrived: bool,
 ) -> Wanted:
     parameters = {
         **found,
-        "Origin": _origin(found, state),
+        "Origin": _origin(found["Host"] if arrived else "", state),
         "AlarmMail": deployment.alarms,
         "Budget": str(deployment.budget),
     }
@@ -214,12 +232,26 @@ def _wanted(
     return Wanted(made, parameters)
 
 
-def _origin(found: Mapping[str, str], state: StackState | None) -> str:
+def _origin(host: str, state: StackState | None) -> str:
     """Return the address that the service takes for its own, "" before there is one."""
-    if found["Host"]:
-        return f"https://{found['Host']}"
-    domain = state.outputs.domain if state else ""
-    return f"https://{domain}" if domain else ""
+    named = host or (state.outputs.domain if state else "")
+    return f"https://{named}" if named else ""
+
+
+def _arrived(state: StackState | None, host: str) -> bool:
+    """Tell whether readers are led to a host already; what DNS says now is nothing to undo it."""
+    return bool(state and host and state.parameters.get("Origin") == f"https://{host}")
+
+
+def _leads_here(host: str, state: StackState, resolve: Resolver) -> bool:
+    """Tell whether the DNS of a host leads to the distribution.
+
+    The certificate comes first: before the distribution knows the host, whoever followed the DNS
+    would meet an error. Before the DNS leads there, whoever is led to the host finds nothing.
+    """
+    site = records.wanted(host, None, state.outputs.domain, None, "")
+    found = records.looked_up([each for each in site if each.name == host], resolve)
+    return bool(found) and all(each.state == "there" for each in found)
 
 
 def _domain(

@@ -21,8 +21,8 @@ from publish.deploy.clients import Clients
 from publish.deploy.ports import DeployError
 from publish.deploy.secrets import KEYS, STRIPE_KEY, Vault
 from publish.deploy.settings import Deployment
+from publish.deploy.stack.following import standing
 from publish.deploy.stack.outputs import Outputs
-from publish.deploy.standing import standing
 from publish.paywall import cloud, roots
 from publish.paywall.bodies.s3 import S3Bodies
 from publish.paywall.roots.settings import NAMES, Settings
@@ -62,7 +62,8 @@ def look(deployment: Deployment, clients: Clients, environ: Mapping[str, str]) -
 
     """
     with _said():
-        account = _account(deployment, clients)
+        account = clients.account()
+        settings.guard(deployment, account)
         outputs = _outputs(deployment, clients)
         vault = Vault(deployment.name, clients.of("ssm"))
         found = read_settings(_told(outputs, vault, environ))
@@ -77,20 +78,6 @@ def _said() -> Iterator[None]:
         raise Failure(cause.message, **cause.values) from cause
     except DeployError as cause:
         raise Failure("{cause}", cause=cause) from cause
-
-
-def _account(deployment: Deployment, clients: Clients) -> str:
-    account = clients.account()
-    if deployment.account and account != deployment.account:
-        raise Failure(
-            N_(
-                'these credentials are of account "{account}", site.toml names "{wanted}"'
-                " (sign in to that one, or correct account under [publish])"
-            ),
-            account=account,
-            wanted=deployment.account,
-        )
-    return account
 
 
 def _outputs(deployment: Deployment, clients: Clients) -> Outputs:

@@ -124,15 +124,16 @@ def stack(case: Case) -> Iterator[Finding]:
         yield Finding("warning", STACK, text, way, {"name": name})
         return
     values = {"name": name, "status": found.status, "reason": found.reason or found.status}
+    stands = found.state == "standing" and found.status.endswith("_COMPLETE")
     if found.status.endswith("_IN_PROGRESS"):
         text, way = N_('"{name}" is being changed ({status})'), N_("wait, then run it again")
         yield Finding("warning", STACK, text, way, values)
-    elif found.usable and "ROLLBACK" not in found.status:
+    elif stands and "ROLLBACK" not in found.status:
         yield Finding("ok", STACK, N_('"{name}" stands ({status})'), "", values)
         if setting_up.looked_at(case.where, case.cloud).outdated:
             text = N_("site.toml, or this version of Inkstead, asks for another one than stands")
             yield Finding("warning", STACK, text, N_("run: inkstead publish --plan"))
-    elif found.usable:
+    elif stands:
         text = N_('the last change of "{name}" failed and was taken back: {reason}')
         yield Finding("warning", STACK, text, N_("run: inkstead publish --plan"), values)
     else:

@@ -20,8 +20,9 @@ from publish.deploy.places import Places
 from publish.deploy.resolving import Resolver
 from publish.deploy.secrets import Vault
 from publish.deploy.settings import Deployment
+from publish.deploy.stack.following import standing
 from publish.deploy.stack.outputs import Outputs
-from publish.deploy.standing import Standing, standing
+from publish.deploy.stack.states import StackState
 
 _SECONDS = 3.0
 
@@ -131,7 +132,7 @@ class Case:
         return self.clients
 
     @cached_property
-    def standing(self) -> Standing | None:
+    def standing(self) -> StackState | None:
         """Return the stack, None where there is none."""
         return standing(self.cloud, self.where.name)
 

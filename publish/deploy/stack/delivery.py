@@ -16,6 +16,12 @@ ALL_BUT_HOST = "b689b0a8-53d0-40ab-baf2-68738e2966ac"
 """An origin request policy of AWS: a Function URL is found by its own host, not by the site's."""
 SERVICE_SECONDS = 30
 _ERROR_SECONDS = 10
+_NEVER_KEPT = (500, 501, 502, 503, 504)
+"""Answers that CloudFront keeps for ten seconds even where they say "no-store", and hands to
+everybody who asks for the same path, whatever their question and cookies: one reader's trouble.
+
+https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/custom-error-pages-expiration.html
+"""
 _READ = ["GET", "HEAD"]
 _ALL = ["GET", "HEAD", "OPTIONS", "PUT", "PATCH", "POST", "DELETE"]
 
@@ -85,16 +91,19 @@ def _config(names: Names) -> dict[str, Any]:
                 "OriginRequestPolicyId": ALL_BUT_HOST,
             }
         ],
-        "CustomErrorResponses": [
-            {
-                "ErrorCode": code,
-                "ResponseCode": 404,
-                "ResponsePagePath": "/404.html",
-                "ErrorCachingMinTTL": _ERROR_SECONDS,
-            }
-            for code in (403, 404)
-        ],
+        "CustomErrorResponses": _errors(),
     }
+
+
+def _errors() -> list[dict[str, Any]]:
+    """Return what becomes of errors: the page of the site, or nothing that is kept."""
+    page = {
+        "ResponseCode": 404,
+        "ResponsePagePath": "/404.html",
+        "ErrorCachingMinTTL": _ERROR_SECONDS,
+    }
+    missing = [{"ErrorCode": code, **page} for code in (403, 404)]
+    return missing + [{"ErrorCode": code, "ErrorCachingMinTTL": 0} for code in _NEVER_KEPT]
 
 
 def _site() -> dict[str, Any]:

@@ -9,13 +9,13 @@ from typing import Any, TypeAlias
 from publish.contract.catalogue import N_
 from publish.deploy import answers
 from publish.deploy.answers import No, Pause
+from publish.deploy.clients import Client
 from publish.deploy.stack.names import Names
 from publish.deploy.stack.progress import Listen, silent
 from publish.deploy.stack.proposals import StackError
 from publish.deploy.stack.provision import Stacks
 from publish.deploy.stack.states import StackState
 
-Client: TypeAlias = Any
 Of: TypeAlias = Callable[[str], Client]
 """Returns the client of a service; `Clients.of` is one."""
 

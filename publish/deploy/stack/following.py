@@ -5,23 +5,32 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any
 
 from publish.contract.catalogue import N_
 from publish.deploy import answers
 from publish.deploy.answers import Pause
+from publish.deploy.clients import Client, Clients
 from publish.deploy.stack import progress, states
 from publish.deploy.stack.progress import Event, Listen
 from publish.deploy.stack.proposals import StackError
 from publish.deploy.stack.states import StackState
-
-Client: TypeAlias = Any
 
 SECONDS = 2.0
 MOST_ROUNDS = 2_700
 """An hour and a half: CloudFront is done within a quarter of an hour."""
 _ROUNDS_TO_BEGIN = 30
 _SLOW = N_('the stack "{stack}" is still being changed (it goes on by itself: run it again later)')
+
+
+def standing(clients: Clients, name: str) -> StackState | None:
+    """Return the stack of a name, None where there is none: for who only looks.
+
+    Raises:
+        Refused, Unreachable: AWS says no, or nothing.
+
+    """
+    return Following(clients.of("cloudformation")).state(name)
 
 
 @dataclass(frozen=True)

@@ -10,10 +10,11 @@ import secrets
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any
 
 from publish.contract.catalogue import N_
 from publish.deploy.answers import Pause
+from publish.deploy.clients import Client
 from publish.deploy.stack import proposals
 from publish.deploy.stack.following import MOST_ROUNDS, SECONDS, Following
 from publish.deploy.stack.progress import Listen, silent
@@ -22,8 +23,6 @@ from publish.deploy.stack.states import TAG, StackState, region_of
 from publish.deploy.stack.template import Template, effective, kept, minified, stamped
 
 __all__ = ["Proposal", "StackError", "StackGuard", "StackState", "Stacks"]
-
-Client: TypeAlias = Any
 
 _NO_CHANGES = ("didn't contain changes", "No updates are to be performed")
 _TAKEN = N_(

@@ -51,6 +51,11 @@ class StackState:
         return TAG in self.tags or FINGERPRINT in self.told or self.state == "review"
 
     @property
+    def there(self) -> bool:
+        """Tell whether its parts are there, be it that something changes them just now."""
+        return bool(self.outputs.edge_function) and self.state != "wreck"
+
+    @property
     def page(self) -> str:
         """Return the page of the console that shows it."""
         region = self.id.split(":")[3]

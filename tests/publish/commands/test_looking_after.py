@@ -10,7 +10,7 @@ import pytest
 from publish.commands import secrets as command
 from publish.deploy import answers, resolving, watched
 from publish.deploy.secrets import KEYS, STRIPE_KEY, WEBHOOK_SECRETS, Vault
-from publish.deploy.standing import standing
+from publish.deploy.stack.following import standing
 from tests.aws import REGION
 from tests.publish.commands.published import folder_of
 from tests.publish.commands.running import COMMAND, environment
@@ -208,7 +208,7 @@ def test_policies_are_json_and_nothing_else(site, ana):
     assert {"Objects", "Edge", "Bundle"} <= names
     assert ana.deployment.name in ran.out
     whole = site("policies")
-    assert whole.out.count('"Version": "2012-10-17"') == 3
+    assert whole.out.count('"Version": "2012-10-17"') == 4
 
 
 def test_policies_need_no_credentials_where_the_account_is_told(shop):

@@ -56,6 +56,7 @@ STEPS = (
 )
 unavailable = says(503, "ServiceUnavailable")
 conflict = says(412, "PreconditionFailed")
+really_built = publishing.built
 
 
 @pytest.fixture(scope="module")
@@ -300,17 +301,25 @@ def test_a_release_that_is_collected_while_one_goes_back_to_it_does_not_go_live(
     garden.repeat(garden.next)
 
 
-def test_a_full_disk_for_the_bundle_is_told_and_nothing_was_asked(
+def test_a_full_disk_for_the_bundle_is_told_and_readers_keep_what_they_had(
     garden: Garden, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    workshop = garden.ana.folder / "full"
-    workshop.mkdir()
-    (workshop / f".service.zip.{os.getpid()}").symlink_to("/dev/full")
+    full = garden.ana.folder / f".service.zip.{os.getpid()}"
+    full.symlink_to("/dev/full")
+    monkeypatch.setattr(publishing, "built", really_built)
     with pytest.raises(Failure, match="No space left on device"):
-        real_built(workshop)
+        garden.publish(garden.next)
+    assert not garden.line.count(PUT)
+    assert not full.is_symlink()
+    garden.shows(garden.now, finished=True)
 
 
-real_built = publishing.built
+def test_a_clock_that_is_wrong_is_told(garden: Garden) -> None:
+    """In the words of AWS, which looks at it; ministack does not."""
+    garden.line.inject(says(403, "RequestTimeTooSkewed"), times=FOR_EVER)
+    with pytest.raises(Refused, match="clock of this machine is wrong"):
+        garden.publish(garden.next)
+    garden.shows(garden.now, finished=True)
 
 
 @pytest.mark.long

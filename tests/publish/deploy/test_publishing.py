@@ -196,7 +196,8 @@ def test_a_live_release_without_its_record_is_replaced_only_when_that_is_meant(b
     assert bob.publish(ready, insist=frozenset({"record"})).applied.flipped
 
 
-def test_a_certificate_that_is_ready_brings_the_domain(aws, bob):
+def test_a_certificate_brings_the_domain_and_its_dns_brings_the_readers(aws, bob):
+    """Between the two the site answers at both addresses, and leads nobody where nothing is."""
     ready = bob.build({})
     bob.publish(ready)
     acm = bob.clients.of("acm", "us-east-1")
@@ -204,16 +205,33 @@ def test_a_certificate_that_is_ready_brings_the_domain(aws, bob):
     arn = acm.request_certificate(
         DomainName=names[0], SubjectAlternativeNames=names, ValidationMethod="DNS"
     )["CertificateArn"]
-    found = bob.prospect(ready)
-    assert found.setup.wanted.host == "ink.example"
+    dns = {}
+
+    def resolve(name, kind):
+        return dns.get((name, kind), [])
+
+    found = bob.prospect(ready, resolve=resolve)
+    assert found.setup.wanted.parameters["Host"] == "ink.example"
     assert found.setup.wanted.parameters["Twin"] == "www.ink.example"
     assert found.setup.changes
     published = publishing.carry_out(found, bob.clients, bob.clock)
+    domain = published.outputs.domain
+    assert published.outputs.origin == f"https://{domain}"
+    assert edge_code.told(bob.places.edge.live().code)["host"] == ""
+    assert bob.prospect(ready, resolve=resolve).idle
+
+    dns["ink.example", "CNAME"] = [domain]
+    found = bob.prospect(ready, resolve=resolve)
+    assert found.setup.wanted.host == "ink.example"
+    published = publishing.carry_out(found, bob.clients, bob.clock)
     assert published.outputs.origin == "https://ink.example"
     assert edge_code.told(bob.places.edge.live().code)["host"] == "ink.example"
-    assert bob.prospect(ready).idle
+    assert bob.prospect(ready, resolve=resolve).idle
+    dns.clear()
+    assert bob.prospect(ready, resolve=resolve).idle
+    assert bob.prospect(ready, resolve=resolve, site_only=True).idle
     acm.delete_certificate(CertificateArn=arn)
-    assert bob.prospect(ready).idle  # what readers reach the site by is never taken away
+    assert bob.prospect(ready, resolve=resolve).idle  # what readers use is never taken away
 
 
 def test_a_firewall_comes_and_goes_with_the_setting(bob):

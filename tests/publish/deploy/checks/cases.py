@@ -12,7 +12,7 @@ from publish.deploy.checks.case import Answer, Case, NoAnswer
 from publish.deploy.resolving import Unresolved
 from publish.deploy.settings import Deployment
 from publish.deploy.stack.outputs import Outputs
-from publish.deploy.standing import Standing
+from publish.deploy.stack.states import StackState
 from tests.aws import REGION
 from tests.conftest import missing
 
@@ -63,7 +63,9 @@ def a_case(folder: Path, clients=None, deployment: Deployment | None = SITE, **g
 def standing(case: Case, status: str = "CREATE_COMPLETE", reason: str = "", **more: str) -> Case:
     """Return the case with a stack, without anybody being asked."""
     made = dataclasses.replace(case)
-    made.__dict__["standing"] = Standing(status, reason, Outputs.read({**OUTPUTS, **more}))
+    made.__dict__["standing"] = StackState(
+        "my-site", "id", status, reason, Outputs.read({**OUTPUTS, **more})
+    )
     return made
 
 

@@ -7,14 +7,47 @@ from typing import Any
 import botocore.exceptions
 import pytest
 
+from publish.deploy.clients import Clients
 from publish.deploy.ports import Refused, Unreachable
 from publish.deploy.stack import following
-from publish.deploy.stack.following import Following
+from publish.deploy.stack.following import Following, standing
+from publish.deploy.stack.outputs import Outputs
 from publish.deploy.stack.progress import silent
 from publish.deploy.stack.proposals import StackError
 from publish.deploy.stack.provision import Stacks
+from publish.deploy.stack.states import StackState
+from tests.aws import REGION, Aws
 from tests.publish.deploy.stack.scripted import ID, Scripted
 from tests.publish.deploy.stack.stacks import FIRST, deployment, whole
+from tests.publish.deploy.stubs import stubbed
+
+
+@pytest.mark.parametrize(
+    ("status", "there"),
+    [
+        ("CREATE_COMPLETE", True),
+        ("UPDATE_IN_PROGRESS", True),
+        ("UPDATE_ROLLBACK_COMPLETE", True),
+        ("UPDATE_ROLLBACK_FAILED", True),
+        ("ROLLBACK_COMPLETE", False),
+        ("DELETE_FAILED", False),
+    ],
+)
+def test_what_changes_just_now_is_there_all_the_same(status: str, there: bool) -> None:
+    outputs = Outputs.read({"EdgeFunction": "my-site-edge"})
+    assert StackState("site", ID, status, outputs=outputs).there is there
+    assert not StackState("site", ID, "CREATE_IN_PROGRESS").there
+
+
+def test_who_only_looks_learns_what_is_there_what_is_not_and_what_may_not_be_seen(
+    aws: Aws,
+) -> None:
+    with Clients(REGION, aws.environment()) as real:
+        assert standing(real, "not-there") is None
+    with stubbed() as clients:
+        clients.answer("cloudformation", "describe_stacks", "AccessDenied")
+        with pytest.raises(Refused):
+            standing(clients, "my-site")  # type: ignore[arg-type]
 
 
 def there(client: Scripted) -> Stacks:
@@ -76,7 +109,7 @@ def test_what_aws_says_is_told_in_words_of_ours(code: str, kind: type[Exception]
 
     def refuse(**_: Any) -> dict[str, Any]:
         told = {"Error": {"Code": code, "Message": "no"}, "ResponseMetadata": {}}
-        raise botocore.exceptions.ClientError(told, "DescribeStacks")  # type: ignore[arg-type]
+        raise botocore.exceptions.ClientError(told, "DescribeStacks")
 
     client.describe_stacks = refuse  # type: ignore[method-assign]
     with pytest.raises(kind, match="cloudformation:DescribeStacks"):

@@ -200,6 +200,14 @@ def test_the_site_is_cached_and_the_service_is_not() -> None:
     assert service_["OriginRequestPolicyId"] == delivery.ALL_BUT_HOST
 
 
+def test_one_readers_trouble_is_not_kept_for_the_next() -> None:
+    """CloudFront keeps these for ten seconds by path alone, even where they say "no-store"."""
+    config = whole()["Resources"]["Distribution"]["Properties"]["DistributionConfig"]
+    told = {each["ErrorCode"]: each for each in config["CustomErrorResponses"]}
+    for code in (500, 501, 502, 503, 504):
+        assert told[code] == {"ErrorCode": code, "ErrorCachingMinTTL": 0}
+
+
 def test_the_edge_function_stands_before_site_and_service() -> None:
     config = of_kind(whole(), "CloudFront::Distribution")["Distribution"]["DistributionConfig"]
     for each in (config["DefaultCacheBehavior"], *config["CacheBehaviors"]):
