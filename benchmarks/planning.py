@@ -22,7 +22,7 @@ from typing import Any
 
 from publish.contract import manifest as contract
 from publish.deploy import local, planning, release
-from publish.deploy.planning import Plan
+from publish.deploy.plans import Plan
 from publish.deploy.release import Release
 
 _PRIVATE = 10  # one in so many objects

@@ -18,6 +18,7 @@ from publish.contract.catalogue import Words, choose_language, speak
 from publish.helptext import explained
 from publish.language import take_language, teach_click
 from publish.registry import COMMANDS
+from publish.screen import say
 from publish.trouble import Trouble
 
 INTERRUPTED = 130
@@ -36,7 +37,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         words = speak(lang)
         return _run(words, rest)
     except Trouble as trouble:
-        click.echo(trouble.say(words), err=True)
+        say(trouble.say(words).splitlines(), err=True)
         return trouble.code
 
 

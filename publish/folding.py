@@ -13,7 +13,8 @@ from collections.abc import Iterator
 from typing import TextIO
 
 _COLUMN = re.compile(r"^(?:\s*→ |.*\S\s{2,}|\s+)")
-_PIECE = re.compile(r"\s+|[!-~]+|[^\s!-~]")
+_PIECE = re.compile(r"\s+|(?<!\S)'[^']*'[!-~]*|[!-~]+|[^\s!-~]")
+"""Spaces, what a shell takes as one word, a word, a character of another writing."""
 _NEVER_FIRST = "，。、；：？！）》」』”’…·"
 _NEVER_LAST = "（《「『“‘"
 _NARROW = 40

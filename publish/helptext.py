@@ -37,6 +37,11 @@ def wrapped(text: str, width: int = _WIDTH) -> Sequence[str]:
     return [line.rstrip() for line in lines]
 
 
+def padded(text: str, width: int) -> str:
+    """Return a text with spaces after it up to a width in cells, one at least."""
+    return text + " " * max(1, width - cells(text))
+
+
 def cells(text: str) -> int:
     """Return how many cells of a terminal a text takes."""
     return sum(2 if unicodedata.east_asian_width(each) in "WF" else 1 for each in text)

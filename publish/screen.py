@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import os
+import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,7 @@ from publish import moments
 from publish.build import Outcome
 from publish.contract.catalogue import Words
 from publish.contract.report import Done, Pending, Place, Said
+from publish.folding import folded
 
 
 @dataclass(frozen=True)
@@ -145,6 +147,6 @@ def as_json(outcome: Outcome) -> str:
 
 
 def say(lines: Iterable[str], err: bool = False) -> None:
-    """Print lines."""
+    """Print lines, folded between words where a terminal is narrower."""
     for line in lines:
-        click.echo(line, err=err)
+        click.echo(folded(line, sys.stderr if err else sys.stdout), err=err)

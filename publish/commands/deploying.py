@@ -21,17 +21,19 @@ from publish.commands import talking
 from publish.contract.catalogue import N_, Words
 from publish.contract.report import Progress
 from publish.deploy import publishing, settings
-from publish.deploy.answers import Said
+from publish.deploy.answers import as_failures, failure
 from publish.deploy.clients import Clients
 from publish.deploy.plans import Plan
-from publish.deploy.ports import Changed, DeployError
-from publish.deploy.release import Release, ReleaseError
+from publish.deploy.ports import DeployError
+from publish.deploy.release import Release
 from publish.deploy.settings import Deployment
 from publish.progress import progress
 from publish.screen import say
 from publish.site import read_settings
 from publish.trouble import Failure
 
+LOOKING = N_("asking AWS")
+"""What a bar says until there are steps to tell of."""
 _STEPS: Mapping[str, str] = {
     "stack": N_("changing the stack"),
     "lock": N_("taking the lock"),
@@ -97,10 +99,10 @@ class Desk:
         return moments.local(moment, self.zone) if moment else ""
 
     @contextmanager
-    def watching(self) -> Iterator[Callable[[str, int, int], None]]:
-        """Give a listener that draws how far each step of long work is."""
+    def watching(self, first: str = LOOKING) -> Iterator[Callable[[str, int, int], None]]:
+        """Give a listener that draws how far each step of long work is; `first` comes before."""
         shown = sys.stderr.isatty() and not (self.machine or self.quiet)
-        with progress(shown) as listen:
+        with progress(shown, first=self.words.gettext(first)) as listen:
 
             def heard(step: str, done: int, total: int) -> None:
                 listen(Progress("switch", self.words.gettext(_STEPS[step]), done, total))
@@ -122,25 +124,13 @@ def deploying(
     folder = folders.find_content(content, os.environ, Path.cwd())
     deployment = settings.read(folder)
     zone = read_settings(folder).zone
-    with said(), Clients(deployment.region, os.environ) as clients:
+    with as_failures(), Clients(deployment.region, os.environ) as clients:
         desk = Desk(words, folder, deployment, clients, zone, machine, quiet)
-        desk.say(" · ".join(desk.first.values()))
+        with desk.watching():
+            first = desk.first
+        desk.say(" · ".join(first.values()))
         settings.guard(deployment, clients.account())
         yield desk
-
-
-@contextmanager
-def said() -> Iterator[None]:
-    """Let what a cloud answers be a failure in the creator's language.
-
-    Raises:
-        Failure: instead of what adapters and records raise.
-
-    """
-    try:
-        yield
-    except (DeployError, ReleaseError) as cause:
-        raise failure(cause) from cause
 
 
 class Interrupted(Failure):
@@ -188,23 +178,13 @@ def reached(desk: Desk, plan: Plan, live: Release | None) -> str:
     return _("readers still see the release of {day}; run it again to go on").format(day=day)
 
 
-def failure(cause: Exception) -> Failure:
-    """Return what an adapter raised as a sentence of the catalogue."""
-    if isinstance(cause, Said):
-        return Failure(cause.message, **cause.values)
-    if isinstance(cause, Changed):
-        message = N_("somebody else changed it meanwhile: {cause} (run it again)")
-        return Failure(message, cause=cause)
-    return Failure("{cause}", cause=cause)
-
-
 def mode(environ: Mapping[str, str]) -> str:
     """Return "live", or the address that stands in for AWS."""
     return environ.get("AWS_ENDPOINT_URL") or "live"
 
 
 def owner() -> str:
-    """Return who others are told that is publishing."""
+    """Return who others are told that is publishing; `locking.is_over` reads it."""
     run = os.environ.get("GITHUB_RUN_ID")
     if run:
         return f"GitHub Actions {os.environ.get('GITHUB_REPOSITORY', '')} {run}".strip()
@@ -212,4 +192,4 @@ def owner() -> str:
         name = getpass.getuser()
     except (KeyError, OSError):  # a container without a name for its number
         name = "?"
-    return f"{name}@{socket.gethostname()}"
+    return f"{name}@{socket.gethostname()} (process {os.getpid()})"

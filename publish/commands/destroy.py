@@ -118,7 +118,9 @@ def _sure(words: Words, name: str, data: bool, confirm: str | None) -> None:
             N_("there is no terminal to ask on (add --confirm {name} to mean it)"), name=name
         )
     _ = words.gettext
-    typed = click.prompt(_("The name of the stack, to mean it"), default="", err=True)
+    typed = click.prompt(
+        _("The name of the stack, to mean it"), default="", show_default=False, err=True
+    )
     if str(typed).strip() != name:
         raise Failure(N_("nothing was changed"))
     question = _("And the data, for ever?") if data else _("Take the site off AWS?")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import os
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -19,8 +20,9 @@ from publish.deploy.checks.case import Case
 from publish.deploy.clients import Clients
 from publish.deploy.findings import Finding
 from publish.deploy.tables import SettingsWrong
-from publish.helptext import cells, explained
+from publish.helptext import explained, padded
 from publish.operating import stripe_checks
+from publish.progress import progress
 from publish.screen import say
 
 _MARKS = {
@@ -61,7 +63,8 @@ def command(words: Words) -> click.Command:
 def _doctor(words: Words, content: str | None, output: str | None, machine: bool) -> int:
     with _case(content, output) as (case, problems):
         found = []
-        for each in (*problems, *_examined(case)):
+        shown = sys.stderr.isatty() and not machine
+        for each in (*problems, *_waited(words, _examined(case), shown)):
             found.append(each)
             if not machine:
                 say(_lines(words, each))
@@ -94,6 +97,16 @@ def _problem(place: object, message: str, values: object) -> Finding:
     return Finding("wrong", str(place), message, "", values)
 
 
+def _waited(words: Words, found: Iterator[Finding], shown: bool) -> Iterator[Finding]:
+    """Yield findings; while one takes long, a bar says that somebody is at work."""
+    while True:
+        with progress(shown, first=words.gettext("looking")):
+            each = next(found, None)
+        if each is None:
+            return
+        yield each
+
+
 def _examined(case: Case) -> Iterator[Finding]:
     yield from doctoring.examined(case, ((stripe_checks.STRIPE, stripe_checks.stripe),))
 
@@ -101,13 +114,9 @@ def _examined(case: Case) -> Iterator[Finding]:
 def _lines(words: Words, found: Finding) -> list[str]:
     """Return one line, and what to do on the next."""
     _ = words.gettext
-    head = _padded(_(_MARKS[found.level]), _MARK) + _padded(_(found.name), _NAME)
+    head = padded(_(_MARKS[found.level]), _MARK) + padded(_(found.name), _NAME)
     way = found.way_out(words)
     return [head + found.said(words), *([f"{' ' * _MARK}→ {way}"] if way else [])]
-
-
-def _padded(text: str, width: int) -> str:
-    return text + " " * max(1, width - cells(text))
 
 
 def _sum(words: Words, found: list[Finding]) -> str:

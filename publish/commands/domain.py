@@ -16,7 +16,7 @@ from publish.deploy.domains import Certificate
 from publish.deploy.records import Record
 from publish.deploy.stack.following import standing
 from publish.deploy.stack.states import StackState
-from publish.helptext import cells, explained
+from publish.helptext import explained, padded
 
 _STATES: dict[records.State, str] = {
     "there": N_("there"),
@@ -57,10 +57,11 @@ def command(words: Words) -> click.Command:
 
 def _domain(words: Words, look: bool, content: str | None, machine: bool) -> int:
     with deploying(words, content, machine=machine) as desk:
-        certificate = _certificate(desk, look)
-        failed = domains.failure(desk.deployment.host, desk.clients)
-        stack = standing(desk.clients, desk.deployment.name)
-        found = records.looked_up(_records(desk, certificate, stack), resolving.system)
+        with desk.watching():
+            certificate = _certificate(desk, look)
+            failed = domains.failure(desk.deployment.host, desk.clients)
+            stack = standing(desk.clients, desk.deployment.name)
+            found = records.looked_up(_records(desk, certificate, stack), resolving.system)
         led = bool(stack and stack.outputs.origin == f"https://{desk.deployment.host}")
         desk.say(_standing(words, desk.deployment.host, certificate))
         if failed and not _ready(certificate):
@@ -86,7 +87,7 @@ def _records(desk: Desk, certificate: Certificate | None, stack: StackState | No
 
 
 def _ready(certificate: Certificate | None) -> bool:
-    return certificate is not None and certificate.status == "ISSUED"
+    return certificate is not None and certificate.ready
 
 
 def _standing(words: Words, host: str, certificate: Certificate | None) -> str:
@@ -108,13 +109,9 @@ def _lines(words: Words, found: list[Record]) -> list[str]:
     for why, group in groupby(found, key=lambda each: each.why):
         lines.append(_("{title}:").format(title=_(why)))
         for each in group:
-            head = _padded(_(_STATES[each.state]), _MARK) + _padded(each.kind, _KIND)
+            head = padded(_(_STATES[each.state]), _MARK) + padded(each.kind, _KIND)
             lines += [f"  {head}{each.name}", f"{' ' * (_MARK + _KIND)}→ {each.value}"]
     return lines
-
-
-def _padded(text: str, width: int) -> str:
-    return text + " " * max(1, width - cells(text))
 
 
 def _lead_here(found: list[Record]) -> bool:

@@ -52,6 +52,7 @@ def drive(words: Words, wish: Wish, do: Literal["build", "check"]) -> Driven:
     request = Request(
         content=str(content), output=str(output), do=do, at=at, lang=choose_language(None)
     )
-    with progress(sys.stderr.isatty() and not wish.quiet) as listen:
+    first = words.gettext("Starting")
+    with progress(sys.stderr.isatty() and not wish.quiet, first=first) as listen:
         outcome = build_once(request, listen)
     return Driven(outcome, Screen(words, content, here), settings)

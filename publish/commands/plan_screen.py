@@ -34,9 +34,10 @@ def travels(words: Words, actions: Iterable[Action]) -> str:
     _, found = words.gettext, list(actions)
     puts = [each for each in found if each.do == "put" and each.bytes]
     drops = sum(each.do == "drop" for each in found)
+    sent = words.ngettext("{n} object to send", "{n} objects to send", len(puts))
     named = [
-        words.ngettext("{n} object to send", "{n} objects to send", len(puts)).format(n=len(puts)),
-        size(sum(each.bytes for each in puts)),
+        sent.format(n=len(puts)) if puts else _("nothing to send"),
+        size(sum(each.bytes for each in puts)) if puts else "",
         words.ngettext("{n} path goes", "{n} paths go", drops).format(n=drops) if drops else "",
     ]
     return _(", ").join(filter(None, named))
@@ -89,22 +90,11 @@ def plan_value(plan: Plan) -> dict[str, Any]:
         "live": plan.live,
         "release": plan.release.id,
         "changes": plan.changes,
-        "objects": [action_value(each) for each in plan.actions],
+        "objects": [vars(each) for each in plan.actions],
         "bytes": sum(each.bytes for each in plan.actions if each.do == "put"),
         "sealed": list(plan.sealed),
         "invalidate": list(plan.invalidate),
         "pings": list(plan.pings),
-    }
-
-
-def action_value(action: Action) -> dict[str, Any]:
-    """Return an action for a program."""
-    return {
-        "do": action.do,
-        "where": action.where,
-        "path": action.path,
-        "reason": action.reason,
-        "bytes": action.bytes,
     }
 
 

@@ -11,9 +11,9 @@ from pathlib import Path
 import click
 
 from publish import folders, options
-from publish.commands.deploying import said
 from publish.contract.catalogue import N_, Words
 from publish.deploy import settings
+from publish.deploy.answers import as_failures
 from publish.deploy.clients import Clients
 from publish.deploy.ports import DeployError
 from publish.deploy.settings import Deployment
@@ -71,7 +71,7 @@ def _policies(words: Words, role: str | None, account: str | None, content: str 
     account = account or deployment.account
     if account and not re.fullmatch(r"[0-9]{12}", account):
         raise WrongUsage(N_('--account "{account}" is not twelve digits'), account=account)
-    with said(), Clients(deployment.region, os.environ) as clients:
+    with as_failures(), Clients(deployment.region, os.environ) as clients:
         account = account or clients.account()
         edge = _distribution(deployment, clients)
     for each in [role] if role else _ROLES:

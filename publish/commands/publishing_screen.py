@@ -10,6 +10,7 @@ from publish.commands import plan_screen
 from publish.commands.deploying import Desk
 from publish.contract.catalogue import N_
 from publish.deploy import costs
+from publish.deploy.domains import is_example
 from publish.deploy.plans import Plan
 from publish.deploy.publishing import Prospect, Published
 from publish.deploy.stack.outputs import Outputs
@@ -33,11 +34,11 @@ _SMALL_WRITES = 8
 
 def prospect_lines(desk: Desk, found: Prospect, *, every: bool) -> list[str]:
     """Return everything that would happen; `every`: the costs of a month, too."""
-    lines = [*_stack_lines(desk, found), *_plan_lines(desk, found)]
+    lines = [*_stack_lines(desk, found, every), *_plan_lines(desk, found)]
     if found.idle and every:
         lines.append(desk.words.gettext("nothing would change"))
     if every or found.setup.first:
-        lines += [_cost(desk, found.plan), *plan_screen.month(desk.words, _region(desk))]
+        lines += [_cost(desk, found.plan), *plan_screen.month(desk.words, desk.deployment.region)]
     return lines
 
 
@@ -51,7 +52,7 @@ def prospect_value(desk: Desk, found: Prospect) -> dict[str, Any]:
         "bundle": found.new_bundle,
         "plan": plan_screen.plan_value(found.plan),
         "cost_micro_usd": publish_cost(found.plan),
-        "months": plan_screen.months(_region(desk)),
+        "months": plan_screen.months(desk.deployment.region),
     }
 
 
@@ -86,7 +87,7 @@ def published_lines(desk: Desk, found: Prospect, published: Published) -> list[s
         desk.words.ngettext("{n} object sent", "{n} objects sent", done.sent).format(n=done.sent),
         plan_screen.size(done.bytes),
         _collected(desk, done.collected),
-        costs.dollars(publish_cost(found.plan)),
+        _("cost {price}").format(price=costs.dollars(publish_cost(found.plan))),
     ]
     lines = [_(", ").join(filter(None, told))]
     if done.unpinged:
@@ -104,12 +105,20 @@ def published_value(desk: Desk, found: Prospect, published: Published) -> dict[s
     }
 
 
-def _stack_lines(desk: Desk, found: Prospect) -> list[str]:
+def _stack_lines(desk: Desk, found: Prospect, every: bool) -> list[str]:
     _ = desk.words.gettext
     setup = found.setup
-    lines = table(
-        [_change(desk, each) for each in (setup.proposal.changes if setup.proposal else ())]
-    )
+    changes = setup.proposal.changes if setup.proposal else ()
+    if setup.first and not every and sys.stdout.isatty():
+        n = len(changes)
+        told = desk.words.ngettext(
+            "{n} part to set up at AWS (--plan names it)",
+            "{n} parts to set up at AWS (--plan names them)",
+            n,
+        )
+        lines = [told.format(n=n)]
+    else:
+        lines = table([_change(desk, each) for each in changes])
     if found.order.site_only and setup.outdated:
         lines.append(
             _("the stack is older than this version of Inkstead or site.toml (inkstead publish)")
@@ -144,10 +153,6 @@ def _cost(desk: Desk, plan: Plan) -> str:
     return desk.words.gettext("this publish costs {price}").format(price=price)
 
 
-def _region(desk: Desk) -> str:
-    return desk.deployment.region
-
-
 def _since(desk: Desk, found: Prospect) -> str:
     return desk.day(found.live.at) if found.live else "–"
 
@@ -156,6 +161,13 @@ def _collected(desk: Desk, count: int) -> str:
     ngettext = desk.words.ngettext
     told = ngettext("{n} old object cleared up", "{n} old objects cleared up", count)
     return told.format(n=count) if count else ""
+
+
+def _domain(desk: Desk, host: str) -> str:
+    _ = desk.words.gettext
+    if is_example(host):
+        return _("site.toml: write your own address as url; then: inkstead domain")
+    return _("inkstead domain: bring {host} here").format(host=host)
 
 
 def _hosts(found: Prospect, outputs: Outputs) -> list[str]:
@@ -174,8 +186,7 @@ def _next(desk: Desk, found: Prospect, published: Published) -> Iterator[str]:
     deployment, outputs = desk.deployment, published.outputs
     steps = []
     if published.first and not found.setup.wanted.host:
-        host = deployment.host
-        steps.append(_("inkstead domain: bring {host} here").format(host=host))
+        steps.append(_domain(desk, deployment.host))
     elif found.setup.wanted.parameters["Host"] and not found.setup.wanted.host:
         told = _("inkstead domain: the records that lead {host} here; then inkstead publish again")
         steps.append(told.format(host=deployment.host))

@@ -40,7 +40,8 @@ def command(words: Words) -> click.Command:
 
 def _releases(words: Words, content: str | None, machine: bool) -> int:
     with deploying(words, content, machine=machine) as desk:
-        found = history.read(publishing.places(desk.deployment, desk.clients))
+        with desk.watching():
+            found = history.read(publishing.places(desk.deployment, desk.clients))
         changes = history.differences(found.releases)
         pairs = list(zip(found.releases, changes, strict=True))
         rows = [_row(desk, found, each, changed) for each, changed in pairs]
@@ -56,7 +57,7 @@ def _row(desk: Desk, found: History, release: Release, changed: Difference | Non
     return [
         release.id,
         desk.day(release.at),
-        _("live") if release.id == found.live else "",
+        _("live") if release.id == found.live.release else "",
         counts(desk.words, release, changed),
         based,
     ]
@@ -65,7 +66,7 @@ def _row(desk: Desk, found: History, release: Release, changed: Difference | Non
 def counts(words: Words, release: Release, changed: Difference | None) -> str:
     """Return what a release changed, in words; what it is made of where nobody knows any more."""
     if changed is None:
-        return words.gettext("{n} in all").format(n=len(release.public))
+        return words.gettext("{n} files in all").format(n=len(release.public))
     told = [
         words.gettext(text).format(n=getattr(changed, name))
         for name, text in _COUNTS.items()
@@ -78,7 +79,7 @@ def _value(found: History, release: Release, changed: Difference | None) -> dict
     return {
         "id": release.id,
         "at": release.at,
-        "live": release.id == found.live,
+        "live": release.id == found.live.release,
         "based_on": release.based_on,
         "engine": release.engine,
         "changed": vars(changed) if changed else None,

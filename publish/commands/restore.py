@@ -87,5 +87,5 @@ def _lines(talk: Talk, found: Restored) -> list[str]:
     if any(asides):
         aside = _(", ").join(filter(None, asides))
         line = _("{line} ({aside})").format(line=line, aside=aside)
-    later = _("what was paid after {day} is not in it (run: inkstead events reconcile)")
+    later = _("what was paid after {day} is not in it (run: inkstead events reconcile --live)")
     return [later.format(day=talk.day(found.header.at)), line]

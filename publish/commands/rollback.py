@@ -59,7 +59,8 @@ def _rollback(
 ) -> int:
     with deploying(words, content, machine=machine, quiet=quiet) as desk:
         where = publishing.places(desk.deployment, desk.clients)
-        back = going_back.prospect(release or "", where, moments.now)
+        with desk.watching():
+            back = going_back.prospect(release or "", where, moments.now)
         desk.say(*_lines(desk, back, plan))
         if plan:
             stopped = words.gettext("nothing was changed (without --plan it is done)")

@@ -144,7 +144,7 @@ def _check_origin(origin: str, url: str) -> None:
 
 
 def _composed(told: Settings, content: Path, output: Path) -> tuple[Site, Ticker]:
-    always = headers.SECURITY(
+    always = headers.security(
         deployment.embeds(content),
         (*headers.STRIPE, *_stand_in(told)),
         https=told.origin.startswith("https:"),

@@ -123,7 +123,7 @@ def _command(
 def _set(words: Words, name: str, content: str | None, machine: bool) -> int:
     with _opened(words, content, machine) as (desk, vault):
         secrets.known(name)
-        value = secrets.checked(name, _value(words, name))
+        value = secrets.checked(name, _value(name))
         vault.put(name, value)
         desk.say(words.gettext("{name} is written").format(name=name))
         restarted = _restarted(desk)
@@ -147,18 +147,19 @@ def _follows(words: Words, name: str, value: str) -> list[str]:
 def _list(words: Words, content: str | None, machine: bool) -> int:
     _ = words.gettext
     with _opened(words, content, machine) as (desk, vault):
-        found = vault.listed()
+        with desk.watching():
+            found = vault.listed()
         rows = [
-            (each.name, desk.day(moments.iso(each.at)) if each.at else _("not set"), _note(_, each))
+            (
+                each.name,
+                desk.day(moments.iso(each.at)) if each.at else _("not set"),
+                _(_NOTES[each.name]),
+            )
             for each in found
         ]
         told = [{"name": each.name, "at": each.at} for each in found]
         desk.end({"secrets": told}, *table(rows))
     return 0
-
-
-def _note(_: Callable[[str], str], each: secrets.Kept) -> str:
-    return _(_NOTES[each.name])
 
 
 def _new(words: Words, name: str, yes: bool, content: str | None, machine: bool) -> int:
@@ -180,10 +181,11 @@ def _new(words: Words, name: str, yes: bool, content: str | None, machine: bool)
 
 def _restarted(desk: Desk) -> bool:
     """Make the running service start again; tell whether there is one."""
-    found = standing(desk.clients, desk.deployment.name)
-    if found is None or not found.there:
-        return False
-    return secrets.refresh(desk.clients.of("lambda"), found.outputs.function, moments.now())
+    with desk.watching():
+        found = standing(desk.clients, desk.deployment.name)
+        if found is None or not found.there:
+            return False
+        return secrets.refresh(desk.clients.of("lambda"), found.outputs.function, moments.now())
 
 
 def _taken(words: Words, restarted: bool) -> str:
@@ -199,7 +201,7 @@ def _opened(words: Words, content: str | None, machine: bool) -> Iterator[tuple[
         yield desk, Vault(desk.deployment.name, desk.clients.of("ssm"))
 
 
-def _value(words: Words, name: str) -> str:
+def _value(name: str) -> str:
     """Return what is typed unseen, or what comes through a pipe."""
     if sys.stdin.isatty():
         return str(click.prompt(name, hide_input=True, err=True, prompt_suffix=": "))

@@ -14,8 +14,8 @@ from publish.commands import plan_screen
 from publish.commands.driving import Driven
 from publish.contract.catalogue import N_, Words
 from publish.contract.report import Progress
-from publish.deploy import headers, local, plain, settings
-from publish.deploy.plain import Tree
+from publish.deploy import headers, local, plain, plain_tree, settings
+from publish.deploy.plain_tree import Tree
 from publish.progress import progress
 from publish.screen import from_here, say, table
 
@@ -35,7 +35,7 @@ def publish(words: Words, built: Driven, wish: Wish) -> int:
     """Bring a folder to what was built, and say what came of it.
 
     Raises:
-        Failure, WrongUsage: see `plain.plan` and `plain.write`.
+        Failure, WrongUsage: see `plain.plan` and `plain_tree.write`.
 
     """
     here = built.screen.here
@@ -45,9 +45,10 @@ def publish(words: Words, built: Driven, wish: Wish) -> int:
     if not (wish.machine or wish.quiet):
         say(_lines(words, tree))
     if not wish.plan:
-        with progress(sys.stderr.isatty() and not (wish.machine or wish.quiet)) as listen:
-            text = words.gettext("writing files")
-            plain.write(tree, lambda done, of: listen(Progress("switch", text, done, of)))
+        text = words.gettext("writing files")
+        shown = sys.stderr.isatty() and not (wish.machine or wish.quiet)
+        with progress(shown, first=text) as listen:
+            plain_tree.write(tree, lambda done, of: listen(Progress("switch", text, done, of)))
     if wish.machine:
         say([json.dumps(_value(tree, wish), ensure_ascii=False, indent=2)])
     elif not wish.quiet:
@@ -58,7 +59,7 @@ def publish(words: Words, built: Driven, wish: Wish) -> int:
 def _security(built: Driven) -> Mapping[str, str]:
     """Return the headers of every answer; frames are allowed as [publish] says, if there is one."""
     content = built.screen.content
-    return headers.SECURITY(settings.embeds(content))
+    return headers.security(settings.embeds(content))
 
 
 def _lines(words: Words, tree: Tree) -> list[str]:
@@ -69,7 +70,7 @@ def _lines(words: Words, tree: Tree) -> list[str]:
         for path in tree.writes[:most]
     ]
     if len(tree.writes) > most:
-        rows.append((plan_screen.more(words, len(tree.writes) - most), "", ""))
+        rows.append(("", "", plan_screen.more(words, len(tree.writes) - most)))
     return [*table(rows), *table([(_("gone"), path) for path in tree.gone])]
 
 
@@ -81,11 +82,11 @@ def _end(words: Words, tree: Tree, wish: Wish, folder: str) -> list[str]:
     _, ngettext = words.gettext, words.ngettext
     count, gone = len(tree.writes), len(tree.gone)
     told = [
-        ngettext("{n} file", "{n} files", count).format(n=count),
-        plan_screen.size(tree.size),
+        ngettext("{n} file", "{n} files", count).format(n=count) if count else "",
+        plan_screen.size(tree.size) if count else "",
         ngettext("{n} path goes", "{n} paths go", gone).format(n=gone) if gone else "",
     ]
-    summed = _(", ").join(filter(None, told))
+    summed = _(", ").join(filter(None, told)) or _("nothing has changed")
     line = _("{line}: {path}").format(line=summed, path=folder)
     gated = len(tree.local.gated)
     note = [_(plain.NOTE).format(n=gated)]

@@ -13,12 +13,13 @@ from typing import Any, TypeAlias
 import click
 
 from publish import folders, moments, options
-from publish.commands.deploying import Desk, deploying, failure
+from publish.commands.deploying import Desk, deploying
 from publish.commands.talking import Call, plain, talking
 from publish.contract import manifest as contract
 from publish.contract.catalogue import N_, Words
 from publish.contract.manifest import ManifestError
 from publish.deploy import places, watched
+from publish.deploy.answers import failure
 from publish.deploy.places import Places
 from publish.deploy.ports import Absent, DeployError
 from publish.deploy.release import Release, ReleaseError
@@ -88,7 +89,8 @@ def _of_stack(words: Words, content: str | None, machine: bool) -> int:
         told: Told = {"stack": stack.status, "alarms": None, "errors": None, "health": None}
         lines: list[str] = []
         for part in (_live, _alarms, _errors, _service):
-            more, said = _looked(part, desk, stack.outputs)
+            with desk.watching():
+                more, said = _looked(part, desk, stack.outputs)
             told |= more
             lines += said
         desk.end(told, *lines)
@@ -116,7 +118,7 @@ def _live(desk: Desk, outputs: Outputs) -> tuple[Told, list[str]]:
     record = _record(found, live)
     at = record.at if record else ""
     coming = _coming_release(found, record) if record else ""
-    line = _("live since {at}: {id} at {address}").format(
+    line = _("live: the release of {at}, {id}, at {address}").format(
         at=desk.day(at) or "?", id=live, address=address
     )
     told = {"live": {"release": live, "at": at}, "address": address, "next": coming}

@@ -94,7 +94,7 @@ class Talk:
     @contextmanager
     def counting(self, text: str, total: int = 0) -> Iterator[Callable[..., None]]:
         """Give a listener that draws how far long work is, and may be told how long it is."""
-        with progress(sys.stderr.isatty() and not self.machine) as listen:
+        with progress(sys.stderr.isatty() and not self.machine, first=text) as listen:
 
             def heard(done: int, of: int = total) -> None:
                 listen(Progress("read", text, done, of))

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any, TypeAlias, TypeVar
 
 from publish.contract.catalogue import N_
-from publish.deploy.ports import DeployError, Refused, Unreachable
+from publish.deploy.ports import Changed, DeployError, Refused, Unreachable
+from publish.deploy.release import ReleaseError
+from publish.trouble import Failure
 
 T = TypeVar("T")
 Pause: TypeAlias = Callable[[float], object]
@@ -21,6 +24,10 @@ NOT_ALLOWED = N_(
 )
 EXPIRED = N_("the credentials for AWS have expired (sign in again, then repeat the command)")
 UNKNOWN = N_("AWS does not know these credentials (check the key and its secret, or AWS_PROFILE)")
+PROFILE = N_(
+    "AWS_PROFILE names a profile that is not there: {said}"
+    " (aws configure list-profiles names those that are)"
+)
 NONE = N_(
     "there are no credentials for AWS"
     " (sign in with: aws configure sso, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY)"
@@ -29,6 +36,10 @@ CLOCK = N_('the clock of this machine is wrong, so AWS refuses "{action}" (set i
 MISSING = N_('"{place}" is not there (look at the stack in the console: was it deleted?)')
 REGION = N_('"{place}" is in another region (correct region under [publish] in site.toml)')
 OTHER = N_('AWS refuses "{action}" on "{place}": {said}')
+OFFLINE = N_(
+    "AWS cannot be reached (look at the network; if it is up, region under [publish] in site.toml"
+    " may be misspelt; then repeat the command: nothing is lost)"
+)
 SILENT = N_('"{place}" does not answer "{action}": {said} (repeat the command: nothing is lost)')
 
 _BY_CODE = {
@@ -42,7 +53,8 @@ _BY_CODE = {
         UNKNOWN: "InvalidAccessKeyId UnrecognizedClientException InvalidClientTokenId InvalidToken"
         " SignatureDoesNotMatch InvalidSignatureException AuthFailure IncompleteSignature"
         " MissingAuthenticationToken MissingAuthenticationTokenException",
-        NONE: "NoCredentialsError PartialCredentialsError NoAuthTokenError ProfileNotFound",
+        NONE: "NoCredentialsError PartialCredentialsError NoAuthTokenError",
+        PROFILE: "ProfileNotFound",
         CLOCK: "RequestTimeTooSkewed RequestExpired RequestInTheFuture",
         MISSING: "NoSuchBucket NoSuchFunctionExists NoSuchDistribution ResourceNotFoundException"
         " 404 NotFound",
@@ -63,6 +75,7 @@ _LATER = frozenset(
         "TooManyInvalidationsInProgress",
     }
 )
+_CONNECTING = frozenset({"EndpointConnectionError", "ConnectTimeoutError", "ProxyConnectionError"})
 _OURS = ("ParamValidationError", "UnknownServiceError", "DataNotFoundError")
 
 
@@ -159,6 +172,8 @@ def _from_client(cause: Exception, values: Mapping[str, str]) -> Said:
         return No(_BY_CODE[known], values, known)
     if any(name in _OURS for name in names):
         return No(OTHER, values, names[0])
+    if _CONNECTING & set(names):
+        return Later(OFFLINE, values)
     cut = {"IncompleteReadError", "ResponseStreamingError", "FlexibleChecksumError"}
     return Cut(SILENT, values) if cut & set(names) else Later(SILENT, values)
 
@@ -175,3 +190,27 @@ def answered(response: Mapping[str, Any], action: str, place: str) -> Said:
     if message == UNKNOWN and any(words in said.lower() for words in _CLOCK_WORDS):
         message = CLOCK
     return No(message, values, code, repeated=about.get("RetryAttempts", 0) > 0)
+
+
+@contextmanager
+def as_failures() -> Iterator[None]:
+    """Let what a cloud answers be a failure in the creator's language.
+
+    Raises:
+        Failure: instead of what adapters and records raise.
+
+    """
+    try:
+        yield
+    except (DeployError, ReleaseError) as cause:
+        raise failure(cause) from cause
+
+
+def failure(cause: Exception) -> Failure:
+    """Return what an adapter raised as a sentence of the catalogue."""
+    if isinstance(cause, Said):
+        return Failure(cause.message, **cause.values)
+    if isinstance(cause, Changed):
+        message = N_("somebody else changed it meanwhile: {cause} (run it again)")
+        return Failure(message, cause=cause)
+    return Failure("{cause}", cause=cause)

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from publish.contract.catalogue import N_
 from publish.deploy import journal, locking, uploading, verifying
 from publish.deploy.bundle import Bundle
-from publish.deploy.finishing import Followed, Unfinished, follow, sweep
+from publish.deploy.finishing import Followed, follow, sweep
 from publish.deploy.journal import ErrorPage, Journal
 from publish.deploy.locking import Clock
 from publish.deploy.places import Places
@@ -24,8 +24,6 @@ from publish.deploy.release import ROOT, Placed, Release, ReleaseError
 from publish.deploy.uploading import WORKERS
 from publish.deploy.working import Listen, Work, silent
 from publish.trouble import Failure
-
-__all__ = ["Applied", "Listen", "Overtaken", "Unfinished", "apply", "finish"]
 
 
 class Overtaken(Failure):

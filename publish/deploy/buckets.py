@@ -16,17 +16,19 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from publish.deploy import release as records
-from publish.deploy.ports import Absent, Found, Listed, Objects, Sent
+from publish.deploy.ports import Absent, Found, Objects, Sent
 from publish.deploy.release import ROOT, SHARED, Placed, PrivatePiece, Release
 
 PREFIX = "site"
 ERROR_PAGE = "404.html"
 LAYERS = "layers/"
+OBJECTS = f"{PREFIX}/objects/"
+"""Where private pieces stand."""
 _RECORDS = "deploy/releases/"
 _ENDING = ".json.gz"
 _POINTER = f"{PREFIX}/current"
@@ -70,14 +72,6 @@ class SiteBucket:
         """
         return self.objects.get(site_key(placed)).body
 
-    def layer(self, name: str) -> Iterator[Listed]:
-        """Yield what stands in a layer; keys are whole."""
-        yield from self.objects.list(f"{LAYERS}{name}/")
-
-    def layers(self) -> Iterator[str]:
-        """Yield the names of all layers."""
-        yield from self.objects.folders(LAYERS)
-
     def delete(self, keys: Iterable[str]) -> None:
         """Delete objects by their keys."""
         self.objects.delete(keys)
@@ -106,7 +100,7 @@ class PrivateBucket:
     @staticmethod
     def key(piece: PrivatePiece) -> str:
         """Return where a private piece stands."""
-        return f"{PREFIX}/objects/{piece.hash}"
+        return f"{OBJECTS}{piece.hash}"
 
     def get(self, piece: PrivatePiece) -> bytes:
         """Return the bytes of a private piece.
@@ -121,7 +115,7 @@ class PrivateBucket:
         """Write which path of a release is which object."""
         files = {path: [piece.hash, piece.bytes] for path, piece in sorted(private.items())}
         told = {"version": INDEX_VERSION, "files": files}
-        self._write(f"{PREFIX}/{release}/index.json", json.dumps(told, ensure_ascii=False).encode())
+        self._write(self.index_key(release), json.dumps(told, ensure_ascii=False).encode())
 
     def index_key(self, release: str) -> str:
         """Return where the index of a release stands."""
@@ -172,12 +166,8 @@ class PrivateBucket:
 
     def record_tags(self) -> dict[str, str]:
         """Return the names of all releases that have a record, and the tag of each."""
-        found = {each.key.removeprefix(_RECORDS): each.tag for each in self.objects.list(_RECORDS)}
-        return {name.removesuffix(_ENDING): tag for name, tag in found.items()}
-
-    def record_names(self) -> list[str]:
-        """Return the names of all releases that have a record."""
-        return list(self.record_tags())
+        found = (each for each in self.objects.list(_RECORDS) if each.key.endswith(_ENDING))
+        return {each.key[len(_RECORDS) : -len(_ENDING)]: each.tag for each in found}
 
     def drop_record(self, name: str) -> None:
         """Delete the record and the index of a release."""

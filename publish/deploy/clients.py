@@ -103,9 +103,13 @@ class Clients:
         if self._session is None:
             import botocore.session
 
-            profile = None if all(map(self._environ.get, _KEYS)) else self._environ.get(_PROFILE)
-            self._session = botocore.session.Session(profile=profile or None)
-            if all(map(self._environ.get, _KEYS)):
+            keys = all(map(self._environ.get, _KEYS))
+            self._session = botocore.session.Session(
+                # Else a profile that the environment names is looked for before the keys are.
+                session_vars={"profile": (None, None, None, None)} if keys else None,
+                profile=None if keys else self._environ.get(_PROFILE) or None,
+            )
+            if keys:
                 given = [self._environ.get(name) for name in (*_KEYS, "AWS_SESSION_TOKEN")]
                 self._session.set_credentials(*given)
         return self._session

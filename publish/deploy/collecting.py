@@ -11,12 +11,10 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from publish.deploy.buckets import BUNDLES, LAYERS, PREFIX, site_key
+from publish.deploy.buckets import BUNDLES, LAYERS, OBJECTS, PREFIX, site_key
 from publish.deploy.places import Places
 from publish.deploy.release import ROOT, SHARED, Release, ReleaseError
 from publish.deploy.sealing import sealed
-
-_OBJECTS = f"{PREFIX}/objects/"
 
 
 @dataclass(frozen=True)
@@ -135,10 +133,10 @@ def _united(needs: Iterable[_Needs]) -> _Needs:
 def _everything(places: Places, kept: Collection[str]) -> _Needs:
     """Return all keys that collecting may delete, but the indexes of releases that stay."""
     site, private = places.site.objects, places.private.objects
-    indexes = (name for name in private.folders(f"{PREFIX}/") if f"{PREFIX}/{name}/" != _OBJECTS)
+    indexes = (name for name in private.folders(f"{PREFIX}/") if f"{PREFIX}/{name}/" != OBJECTS)
     return _Needs(
         frozenset(each.key for top in (f"{SHARED}/", LAYERS) for each in site.list(top)),
-        frozenset(each.key for top in (_OBJECTS, BUNDLES) for each in private.list(top))
+        frozenset(each.key for top in (OBJECTS, BUNDLES) for each in private.list(top))
         | {places.private.index_key(name) for name in indexes if name not in kept},
     )
 

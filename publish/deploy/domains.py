@@ -19,7 +19,6 @@ from publish.trouble import Failure
 REGION = "us-east-1"
 """Certificates for CloudFront live here, wherever the site does."""
 TAG = "inkstead"
-_LOOPBACK = ("127.0.0.1", "localhost", "::1")
 _ALIVE = ("ISSUED", "PENDING_VALIDATION")
 _DEAD = ("FAILED", "VALIDATION_TIMED_OUT")
 # Without naming them, AWS lists RSA only.
@@ -44,9 +43,19 @@ class Certificate:
     in_use: bool = False
     at: datetime = _BEGINNING
 
+    @property
+    def ready(self) -> bool:
+        """Tell whether CloudFront takes it."""
+        return self.status == "ISSUED"
+
     def covers(self, host: str) -> bool:
         """Tell whether it stands for a host, by its name or by a star."""
         return host in self.names or f"*.{host.partition('.')[2]}" in self.names
+
+    def twin_of(self, host: str) -> str:
+        """Return the twin of a host where it stands for that, too, else ""."""
+        other = twin(host)
+        return other if other and self.covers(other) else ""
 
 
 def twin(host: str) -> str:
@@ -56,25 +65,6 @@ def twin(host: str) -> str:
     parts = host.split(".")
     own = 3 if len(parts) > 2 and parts[-2] in _SECOND_LEVELS and len(parts[-1]) == 2 else 2
     return f"www.{host}" if len(parts) == own and not _is_here(host) else ""
-
-
-def certificate(deployment: Deployment, clients: Clients) -> str:
-    """Return the ARN of the certificate that is ready for the site's host, "" for none.
-
-    Raises:
-        Refused, Unreachable: what AWS says.
-
-    """
-    found = find(deployment.host, clients)
-    return found.arn if found and found.status == "ISSUED" else ""
-
-
-def covered_twin(deployment: Deployment, clients: Clients) -> str:
-    """Return the host's twin where the certificate that is ready stands for it, too, else ""."""
-    other = twin(deployment.host)
-    found = find(deployment.host, clients)
-    ready = found is not None and found.status == "ISSUED" and found.covers(other)
-    return other if other and ready else ""
 
 
 def find(host: str, clients: Clients) -> Certificate | None:
@@ -94,9 +84,8 @@ def find(host: str, clients: Clients) -> Certificate | None:
 
 def _preference(each: Certificate, host: str) -> tuple[Any, ...]:
     """Return what makes one better than another; the one in use stays in use."""
-    other = twin(host)
-    whole = not other or each.covers(other)
-    return (each.status == "ISSUED", whole, each.in_use, host in each.names, each.at, each.arn)
+    whole = each.twin_of(host) == twin(host)
+    return (each.ready, whole, each.in_use, host in each.names, each.at, each.arn)
 
 
 def failure(host: str, clients: Clients) -> str:
@@ -230,7 +219,7 @@ def is_example(host: str) -> bool:
 
 
 def _is_here(host: str) -> bool:
-    return host in _LOOPBACK or "." not in host or host.replace(".", "").isdigit()
+    return "." not in host or host.replace(".", "").isdigit()
 
 
 def _plain(name: str) -> str:

@@ -9,7 +9,8 @@ from publish.deploy.settings import Deployment
 from publish.deploy.stack import firewall
 from publish.deploy.stack.names import Names
 from publish.deploy.stack.progress import Listen
-from publish.deploy.stack.provision import Stacks, StackState
+from publish.deploy.stack.provision import Stacks
+from publish.deploy.stack.states import StackState
 
 Do: TypeAlias = Literal["", "make", "remove"]
 

@@ -9,13 +9,13 @@ from pathlib import Path
 from publish.deploy import applying, edge_code, history, lookout, rolling_back
 from publish.deploy.applying import Applied
 from publish.deploy.bundle import Bundle
-from publish.deploy.history import History
 from publish.deploy.locking import Clock
 from publish.deploy.lookout import Search
 from publish.deploy.places import Places
 from publish.deploy.plans import Plan
-from publish.deploy.publishing import Hear, stamp, unheard
+from publish.deploy.publishing import Hear, stamp
 from publish.deploy.release import Release
+from publish.deploy.working import silent
 
 
 @dataclass(frozen=True)
@@ -70,15 +70,15 @@ def prospect(name: str, where: Places, clock: Clock, search: Search = lookout.se
     known = history.read(where)
     target = known.find(name) if name else known.before()
     running = where.runtime.bundle()
-    host = edge_code.told(where.edge.live().code)["host"]
+    host = edge_code.told(known.live.code)["host"]
     plan = rolling_back.prepare(
-        target.id, where, now=stamp(clock), host=host, bundle=running, search=search
+        target.id, where, now=stamp(clock), host=host, bundle=running, search=search, known=known
     )
-    return Back(target, _live(known), plan, running)
+    return Back(target, known.now, plan, running)
 
 
 def carry_out(
-    back: Back, where: Places, *, clock: Clock, owner: str, keep: int, hear: Hear = unheard
+    back: Back, where: Places, *, clock: Clock, owner: str, keep: int, hear: Hear = silent
 ) -> Applied:
     """Make it live.
 
@@ -90,7 +90,3 @@ def carry_out(
     return applying.apply(
         back.plan, where, unchanged, clock=clock, owner=owner, keep=keep, listen=hear
     )
-
-
-def _live(known: History) -> Release | None:
-    return next((each for each in known.releases if each.id == known.live), None)

@@ -33,7 +33,7 @@ def fingerprint(path: str) -> str:
     return found[1] if found else ""
 
 
-def SECURITY(  # noqa: N802 a table that needs an argument
+def security(
     embeds: Sequence[str] = (), forms: Sequence[str] = STRIPE, *, https: bool = True
 ) -> Mapping[str, str]:
     """Return the headers that every answer has.

@@ -10,7 +10,7 @@ from typing import Any
 
 from publish.contract.catalogue import N_
 from publish.deploy.places import Places
-from publish.deploy.ports import Absent
+from publish.deploy.ports import Absent, Live
 from publish.deploy.release import Release, ReleaseError
 from publish.trouble import Failure
 
@@ -24,16 +24,35 @@ class Difference:
     gone: int = 0
 
 
+_NOTHING = Live("", b"", "")
+
+
 @dataclass(frozen=True)
 class History:
-    """All releases that can be read, the newest first; `live` is the id of what readers get.
+    """All releases that can be read, the newest first; `live` is what the edge serves.
 
     `unread` are the names of records that cannot be read.
     """
 
-    releases: tuple[Release, ...]
-    live: str
+    releases: tuple[Release, ...] = ()
+    live: Live = _NOTHING
     unread: tuple[str, ...] = ()
+
+    @property
+    def now(self) -> Release | None:
+        """Return the record of what readers get, None where it cannot be read."""
+        return next((each for each in self.releases if each.id == self.live.release), None)
+
+    @property
+    def kept(self) -> tuple[Release, ...]:
+        """Return the records of all other releases; where nothing is live none of them counts."""
+        others = (each for each in self.releases if each.id != self.live.release)
+        return tuple(others) if self.live.release else ()
+
+    @property
+    def lost(self) -> str:
+        """Return the release that is live without a record that can be read, "" for none."""
+        return "" if self.now else self.live.release
 
     def find(self, name: str) -> Release:
         """Return the release whose id this is, or begins with this.
@@ -58,7 +77,7 @@ class History:
             Failure: there is none.
 
         """
-        now = next((each for each in self.releases if each.id == self.live), None)
+        now = self.now
         older = [each for each in self.releases if now and each.at < now.at]
         if not older:
             raise Failure(
@@ -68,15 +87,16 @@ class History:
 
 
 def read(places: Places) -> History:
-    """Read every record.
+    """Look what readers get now, and read every record.
 
     Raises:
         Refused, Unreachable: see the ports.
 
     """
+    live = places.edge.live()  # first: its record is among those that are read then
     found, unread = records(places)
     found.sort(key=lambda each: (each.at, each.id), reverse=True)
-    return History(tuple(found), places.edge.live().release, tuple(unread))
+    return History(tuple(found), live, tuple(unread))
 
 
 def records(places: Places) -> tuple[list[Release], list[str]]:

@@ -12,6 +12,18 @@ from publish.deploy.ports import Unreachable
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
+def is_hub(address: str) -> bool:
+    """Tell whether a hub may be told at an address: over HTTPS, or on this machine."""
+    try:
+        parts = urlsplit(address)
+        _ = parts.port
+    except ValueError:
+        return False
+    if not parts.hostname or parts.username:
+        return False
+    return parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in _LOOPBACK)
+
+
 class Nobody:
     """No hub: feed readers find out by themselves."""
 
@@ -28,10 +40,7 @@ class WebSub:
     """
 
     def __init__(self, hub: str, seconds: float = 10.0) -> None:
-        parts = urlsplit(hub)
-        if not parts.hostname or (
-            parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in _LOOPBACK)
-        ):
+        if not is_hub(hub):
             raise ValueError(f'hub "{hub}" is no https address')
         self.name, self._seconds = hub, seconds
 

@@ -76,7 +76,7 @@ def look(private: PrivateBucket) -> tuple[Journal | None, str, str]:
     try:
         told = json.loads(found.body)
         return _parse(told), found.tag, str(told.get("done", ""))
-    except (ValueError, KeyError, TypeError) as cause:
+    except (ValueError, KeyError, TypeError, RecursionError) as cause:
         raise Failure(
             N_(
                 '"{place}" is no journal of a publish: it is broken, or written by a newer version'

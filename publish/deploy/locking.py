@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
+import re
 import secrets
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -23,7 +25,20 @@ from publish.trouble import Failure
 
 Clock: TypeAlias = Callable[[], datetime]
 LEASE = timedelta(minutes=10)
+_LONGEST = timedelta(days=1)
+"""A lease that ends later than this was written by a wrong clock: it would lock for years."""
+_PROCESS = re.compile(r"(.+@.+) \(process (\d+)\)")
 _FREE = datetime.min.replace(tzinfo=UTC)
+
+
+def _runs(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:  # somebody else's
+        return True
+    return True
 
 
 class Held(Failure):
@@ -65,6 +80,10 @@ class _Said:
     unclean: bool = False
     mark: str = ""
 
+    def binds(self, now: datetime) -> bool:
+        """Tell whether somebody holds it."""
+        return now < self.until <= now + _LONGEST
+
     def dump(self) -> bytes:
         told = {**vars(self), "until": self.until.isoformat()}
         return json.dumps(told, ensure_ascii=False, sort_keys=True).encode()
@@ -74,9 +93,9 @@ class _Said:
         """Read it; what cannot be read binds nobody, but something was left undone."""
         try:
             told = json.loads(raw)
-            until = datetime.fromisoformat(told["until"])
+            until = datetime.fromisoformat(told["until"]).astimezone(UTC)
             return cls(str(told["owner"]), until, bool(told["unclean"]), str(told["mark"]))
-        except (ValueError, KeyError, TypeError):
+        except (ValueError, KeyError, TypeError, OverflowError, RecursionError):
             return cls(unclean=True)
 
 
@@ -150,6 +169,17 @@ def held(
     taken.free(failed=False)
 
 
+def is_over(holder: str, owner: str, runs: Callable[[int], bool] = _runs) -> bool:
+    """Tell whether a holder was a process of this very machine and account, and is no more.
+
+    A line that broke down could not give the lock back, and nobody waits ten minutes for
+    themselves. Should it be another machine of the same name: whoever lost the lock stops before
+    the flip.
+    """
+    told = _PROCESS.fullmatch(holder)
+    return bool(told and owner.startswith(f"{told[1]} (") and not runs(int(told[2])))
+
+
 def left_unclean(private: PrivateBucket, now: datetime) -> bool:
     """Tell whether nobody is at work, and an earlier run left something behind.
 
@@ -159,14 +189,14 @@ def left_unclean(private: PrivateBucket, now: datetime) -> bool:
     """
     found = private.find(LOCK)
     said = _Said.parse(found.body) if found else _Said()
-    return said.unclean and said.until <= now
+    return said.unclean and not said.binds(now)
 
 
 def _take(private: PrivateBucket, owner: str, clock: Clock, length: timedelta) -> Lease:
     found = private.find(LOCK)
     before = _Said.parse(found.body) if found else _Said()
     now = clock()
-    if before.until > now:
+    if before.binds(now) and not is_over(before.owner, owner):
         raise Held(before.owner, before.until)
     said = _Said(owner, now + length, unclean=True, mark=secrets.token_hex(8))
     try:

@@ -14,11 +14,9 @@ from pathlib import Path
 
 from publish.contract.catalogue import N_
 from publish.deploy import guarding, headers
-from publish.deploy.plain_tree import RECORD, SPARE, VERSION, Listen, Tree, silent, ways, write
+from publish.deploy.plain_tree import RECORD, SPARE, VERSION, Tree, ways
 from publish.deploy.release import Local, PublicPiece
 from publish.trouble import Failure, WrongUsage
-
-__all__ = ["NOTE", "RECORD", "Listen", "Tree", "plan", "publish_to", "write"]
 
 HEADERS = "_headers"
 """The file in which Netlify and Cloudflare Pages look for headers."""
@@ -28,25 +26,6 @@ NOTE = N_(
     "there is no service behind a static host: nobody can buy, sign in or redeem a code there, and"
     " what stands behind the paywall stays at home (posts with a teaser only: {n})"
 )
-
-
-def publish_to(
-    local: Local,
-    folder: Path,
-    *,
-    insist: frozenset[str] = frozenset(),
-    security: Mapping[str, str] | None = None,
-    listen: Listen = silent,
-) -> Tree:
-    """Bring a folder to what the build made and return what was done; the same twice is once.
-
-    Raises:
-        Failure, WrongUsage: see `plan` and `write`.
-
-    """
-    tree = plan(local, folder, insist=insist, security=security)
-    write(tree, listen)
-    return tree
 
 
 def plan(
@@ -90,7 +69,7 @@ def _record(folder: Path, insist: frozenset[str]) -> Mapping[str, str]:
             return {str(path): str(digest) for path, digest in told["public"].items() if _ok(path)}
     except FileNotFoundError:
         return {}
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         pass
     if RECORD_LOST in insist:
         return {}
@@ -105,7 +84,9 @@ def _record(folder: Path, insist: frozenset[str]) -> Mapping[str, str]:
 
 def _ok(path: str) -> bool:
     """Tell whether a path stays inside: a record comes from a folder that others write to."""
-    return not {"", ".", ".."} & set(path.split("/")) and "\\" not in path and "\0" not in path
+    names = path.split("/")
+    inside = not {"", ".", ".."} & set(names) and "\\" not in path and "\0" not in path
+    return inside and names[0].lower() != ".git"  # no build made it, and nobody brings it back
 
 
 def _check_place(local: Local, folder: Path) -> None:

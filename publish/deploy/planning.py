@@ -8,12 +8,9 @@ from pathlib import Path
 
 from publish.deploy import differing, edge_code, guarding, layering
 from publish.deploy.buckets import ERROR_PAGE, site_key
-from publish.deploy.guarding import GuardError
-from publish.deploy.plans import Action, Phase, Plan, Reason, Where
+from publish.deploy.plans import Plan
 from publish.deploy.release import ROOT, SHARED, Local, Placed, PublicPiece, Release
 from publish.deploy.sealing import sealed
-
-__all__ = ["Action", "GuardError", "Phase", "Plan", "Reason", "Where", "plan"]
 
 
 @dataclass(frozen=True)

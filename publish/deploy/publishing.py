@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC
 from pathlib import Path
 from typing import TypeAlias
 
@@ -28,27 +28,24 @@ from publish.deploy import places as all_places
 from publish.deploy.applying import Applied
 from publish.deploy.bundle import Bundle, BundleError
 from publish.deploy.clients import Clients
+from publish.deploy.history import History
+from publish.deploy.locking import Clock
 from publish.deploy.places import Places
 from publish.deploy.plans import Plan
-from publish.deploy.ports import Live
 from publish.deploy.release import Local, Release
 from publish.deploy.resolving import Resolver
 from publish.deploy.setting_up import Setup
 from publish.deploy.settings import Deployment
 from publish.deploy.stack.outputs import Outputs
 from publish.deploy.stack.progress import Event
+from publish.deploy.working import silent
 from publish.trouble import Failure
 
-Clock: TypeAlias = Callable[[], datetime]
 Hear: TypeAlias = Callable[[str, int, int], None]
 """Hears how far a step is: a phase of the work, or "stack"."""
 INSIST = ("gone", "record", "replace")
 """The words that insist on what is refused otherwise."""
 STACK = "stack"
-
-
-def unheard(step: str, done: int, total: int) -> None:
-    """Hear nothing."""
 
 
 @dataclass(frozen=True)
@@ -101,27 +98,13 @@ class Published:
     first: bool = False
 
 
-@dataclass(frozen=True)
-class Seen:
-    """What stands behind the edge now: its code, the record of the live release, the other ones."""
-
-    live: Live
-    release: Release | None
-    kept: tuple[Release, ...] = field(default=(), repr=False)
-
-    @property
-    def unread(self) -> str:
-        """Return the release that is live without a record that can be read, "" for none."""
-        return "" if self.release else self.live.release
-
-
 def prospect(
     order: Order,
     local: Local,
     clients: Clients,
     workshop: Path,
     clock: Clock,
-    hear: Hear = unheard,
+    hear: Hear = silent,
 ) -> Prospect:
     """Plan a publish; `workshop` is a folder for the bundle. `leave` or `carry_out` comes next.
 
@@ -136,26 +119,26 @@ def prospect(
     setup = _setup(order, clients)
     made = built(workshop)
     where = places_of(setup.outputs, deployment, clients) if setup.outputs else None
-    seen = look(where) if where else Seen(Live("", b"", ""), None)
-    lost = [unrecorded.assets(where.site, seen.unread, local)] if where and seen.unread else []
+    known = history.read(where) if where else History()
+    lost = [unrecorded.assets(where.site, known.lost, local)] if where and known.lost else []
     plan = planning.plan(
         local,
-        seen.release,
+        known.now,
         now=stamp(clock),
         host=setup.wanted.host,
         bundle=made.sha256,
         insist=order.insist,
-        kept=(*seen.kept, *lost),
-        standing=seen.unread,
+        kept=(*known.kept, *lost),
+        standing=known.lost,
     )
     runs = where.runtime.bundle() if where else ""
     if not order.site_only:
         setup = setting_up.proposed(
             setup, deployment, clients, order.insist, _of_stack(hear), order.resolve
         )
-    new_code = seen.live.code != plan.code
-    plan = replace(plan, over=seen.live.code)
-    return Prospect(order, setup, plan, made, seen.release, runs != made.sha256, new_code, where)
+    new_code = known.live.code != plan.code
+    plan = replace(plan, over=known.live.code)
+    return Prospect(order, setup, plan, made, known.now, runs != made.sha256, new_code, where)
 
 
 def leave(found: Prospect, clients: Clients) -> None:
@@ -168,7 +151,7 @@ def leave(found: Prospect, clients: Clients) -> None:
     setting_up.discard(found.setup, clients)
 
 
-def carry_out(found: Prospect, clients: Clients, clock: Clock, hear: Hear = unheard) -> Published:
+def carry_out(found: Prospect, clients: Clients, clock: Clock, hear: Hear = silent) -> Published:
     """Do it: the stack first, then everything that the plan says.
 
     Raises:
@@ -237,20 +220,6 @@ def built(workshop: Path) -> Bundle:
             folder=workshop,
             reason=cause.strerror or cause,
         ) from cause
-
-
-def look(where: Places) -> Seen:
-    """Return what readers get now, and the records of everything that is kept.
-
-    Raises:
-        Refused, Unreachable: see the ports.
-
-    """
-    live = where.edge.live()
-    if not live.release:
-        return Seen(live, None)
-    known = {each.id: each for each in history.records(where)[0]}
-    return Seen(live, known.pop(live.release, None), tuple(known.values()))
 
 
 def stamp(clock: Clock) -> str:

@@ -1,8 +1,8 @@
 """A release as the deployment keeps it: which bytes stand where, and how they are served.
 
 One JSON file a release in the private bucket, packed, since every publish reads those that are
-kept. Paths are those a reader asks for, without the first
-slash ("about/index.html"); hashes are SHA-256 in lower-case hexadecimal; times ISO 8601 in UTC.
+kept. Paths are those a reader asks for, without the first slash ("about/index.html"); hashes are
+SHA-256 in lower-case hexadecimal; times ISO 8601 in UTC.
 """
 
 from __future__ import annotations
@@ -135,6 +135,12 @@ _PLAIN = tuple(
 _LISTS = ("layers", "gone", "gated")
 
 
+_BROKEN = (
+    ValueError, LookupError, TypeError, AttributeError, RecursionError,
+    OSError, EOFError, zlib.error,
+)  # fmt: skip
+
+
 def parse(raw: bytes, place: str) -> Release:
     """Read a record; `place` is what errors call it.
 
@@ -153,10 +159,13 @@ def parse(raw: bytes, place: str) -> Release:
         }
         plain = {name: told[name] for name in _PLAIN}
         plain |= {name: tuple(told[name]) for name in _LISTS}
-        return Release(public=public, private=private, **plain)
+        found = Release(public=public, private=private, **plain)
+        if not ({each.layer for each in public.values()} - {SHARED, ROOT} <= {*found.layers}):
+            raise ValueError("layers")
+        return found
     except ReleaseError:
         raise
-    except (ValueError, KeyError, TypeError, IndexError, OSError, EOFError, zlib.error) as cause:
+    except _BROKEN as cause:
         raise ReleaseError(f"{place}: is no record of a release ({cause!r})") from cause
 
 

@@ -10,11 +10,13 @@ from dataclasses import replace
 from publish.contract.catalogue import N_
 from publish.contract.manifest import Manifest
 from publish.deploy import differing, history, local, lookout, regating, stored
+from publish.deploy.history import History
 from publish.deploy.local import MANIFEST
 from publish.deploy.looking_back import LookingBack
 from publish.deploy.lookout import Search
 from publish.deploy.places import Places
-from publish.deploy.planning import Around, Plan, compared, fits
+from publish.deploy.planning import Around, compared, fits
+from publish.deploy.plans import Plan
 from publish.deploy.regating import Whole
 from publish.deploy.release import Release
 from publish.deploy.stored import Stored
@@ -30,10 +32,12 @@ def prepare(
     host: str,
     bundle: str,
     search: Search = lookout.search,
+    known: History | None = None,
 ) -> Plan:
     """Return the plan that brings a release back; nothing is written.
 
-    `release.based_on` of the plan names the target where something is taken from today.
+    `known` are the releases, where they were read already. `release.based_on` of the plan names
+    the target where something is taken from today.
 
     Raises:
         Failure: there is no such release, it cannot be read, it was made for another version of
@@ -41,9 +45,9 @@ def prepare(
         Refused, Unreachable: see `Objects.get`.
 
     """
-    live, kept = _releases(target, places)
+    live, kept = _releases(target, known or history.read(places))
     old = next((each for each in (live, *kept) if each.id == target), live)
-    around = Around(live, tuple(kept), host)
+    around = Around(live, kept, host)
     if old.manifest_version != live.manifest_version:
         raise _other_version(old, live)
     release = replace(old, bundle=bundle)
@@ -70,21 +74,19 @@ def _pings(manifest: Manifest, release: Release, live: Release) -> tuple[str, ..
     return differing.feeds_to_tell(manifest.site.url, feeds, release, live)
 
 
-def _releases(target: str, places: Places) -> tuple[Release, list[Release]]:
+def _releases(target: str, known: History) -> tuple[Release, tuple[Release, ...]]:
     """Return the record of what readers get now, and those of the others that can be read."""
-    live = places.edge.live().release
+    live, there = known.live.release, {each.id for each in known.releases}
     if not live:
         raise Failure(N_("nothing is published yet (publish first: inkstead publish)"))
-    found, unread = history.records(places)
-    known = {each.id: each for each in found}
-    if target not in known and target not in unread:
+    if target not in there and target not in known.unread:
         raise Failure(
             N_('there is no release "{release}", or no longer (there are: {known})'),
             release=target,
-            known=", ".join(sorted(known)) or "-",
+            known=", ".join(sorted(there)) or "-",
         )
     for name in (target, live):
-        if name not in known:
+        if name not in there:
             raise Failure(
                 N_(
                     'the record of release "{release}" cannot be read'
@@ -92,7 +94,8 @@ def _releases(target: str, places: Places) -> tuple[Release, list[Release]]:
                 ),
                 release=name,
             )
-    return known.pop(live), list(known.values())
+    assert known.now
+    return known.now, known.kept
 
 
 def _other_version(old: Release, live: Release) -> Failure:

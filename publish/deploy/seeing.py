@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from pathlib import Path
 
-from publish.deploy.buckets import LAYERS, PREFIX
+from publish.deploy.buckets import LAYERS
 from publish.deploy.plans import Plan
 from publish.deploy.ports import Listed, Objects
 from publish.deploy.release import SHARED, Placed
@@ -16,8 +16,6 @@ from publish.deploy.release import SHARED, Placed
 _FEW = 12
 _PAGE = 1000
 """Objects of one answer to a listing."""
-OBJECTS = f"{PREFIX}/objects/"
-"""Where private pieces stand."""
 _PIECE = 1024 * 1024
 _MD5 = re.compile("[0-9a-f]{32}")
 

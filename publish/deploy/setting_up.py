@@ -8,7 +8,6 @@ from typing import TypeAlias
 
 from publish.deploy import domains, firewall_setup, headers, records, resolving, secrets
 from publish.deploy.clients import Clients
-from publish.deploy.domains import Certificate
 from publish.deploy.resolving import Resolver
 from publish.deploy.secrets import ORIGIN_SECRET, Vault
 from publish.deploy.settings import Deployment
@@ -17,7 +16,8 @@ from publish.deploy.stack.names import Names
 from publish.deploy.stack.outputs import Outputs
 from publish.deploy.stack.progress import Event, silent
 from publish.deploy.stack.proposals import Proposal
-from publish.deploy.stack.provision import Stacks, StackState
+from publish.deploy.stack.provision import Stacks
+from publish.deploy.stack.states import StackState
 from publish.deploy.stack.template import Template
 from publish.deploy.stack.trusting import trust_github
 
@@ -44,11 +44,7 @@ class Wanted:
 
     def stands(self, state: StackState | None) -> bool:
         """Tell whether a stack is like this already."""
-        if state is None or state.state != "standing":
-            return False
-        known = {**state.parameters, **self.parameters}
-        told = {name: known[name] for name in self.template["Parameters"] if name in known}
-        return state.outputs.fingerprint == stack_template.fingerprint(self.template, told)
+        return state is not None and state.is_made_of(self.template, self.parameters)
 
 
 @dataclass(frozen=True)
@@ -225,7 +221,7 @@ def _wanted(
     instead = [found[STRIPE]] if found[STRIPE] else []
     made = stack_template.template(
         deployment,
-        headers.SECURITY(deployment.embeds, (*headers.STRIPE, *instead)),
+        headers.security(deployment.embeds, (*headers.STRIPE, *instead)),
         account=clients.account(),
         mail=deployment.mail_domain,
     )
@@ -258,18 +254,14 @@ def _domain(
     deployment: Deployment, clients: Clients, state: StackState | None
 ) -> Mapping[str, str]:
     """Return the certificate and its hosts; one that serves the site already stays."""
-    found = domains.find(deployment.host, clients)
-    if found and found.status == "ISSUED":
-        return {"Certificate": found.arn, "Host": deployment.host, "Twin": _twin(deployment, found)}
+    host = deployment.host
+    found = domains.find(host, clients)
+    if found and found.ready:
+        return {"Certificate": found.arn, "Host": host, "Twin": found.twin_of(host)}
     before = state.parameters if state else {}
-    if before.get("Host") == deployment.host:
+    if before.get("Host") == host:
         return {name: before.get(name, "") for name in ("Certificate", "Host", "Twin")}
     return {"Certificate": "", "Host": "", "Twin": ""}
-
-
-def _twin(deployment: Deployment, found: Certificate) -> str:
-    other = domains.twin(deployment.host)
-    return other if other and found.covers(other) else ""
 
 
 def _secret(deployment: Deployment, clients: Clients) -> str:

@@ -12,6 +12,7 @@ from urllib.parse import SplitResult, urlsplit
 
 from publish.contract.catalogue import N_
 from publish.contract.deployment import KEYS
+from publish.deploy.hubs import is_hub
 from publish.deploy.stack import regions
 from publish.deploy.tables import SettingsWrong, Tables, opened, text_of
 from publish.trouble import Failure
@@ -133,7 +134,7 @@ def read(content: Path) -> Deployment:
         keep=tables.number(TABLE, "keep", Deployment.keep, 2, 100),
         github=tables.text(TABLE, "github", _REPOSITORY.fullmatch, _REPOSITORY_WRONG),
         embeds=_embeds(tables),
-        hub=tables.text(TABLE, "hub", _is_hub, _HUB_WRONG),
+        hub=tables.text(TABLE, "hub", is_hub, _HUB_WRONG),
         firewall=tables.flag(TABLE, "firewall"),
         sender=sender,
     )
@@ -226,13 +227,6 @@ def _sender(tables: Tables) -> str:
 
 def _is_name(value: str) -> bool:
     return bool(_NAME.fullmatch(value)) and len(value) <= LONGEST_NAME
-
-
-def _is_hub(value: str) -> bool:
-    parts = _split(value)
-    if not parts or not parts.hostname or parts.username:
-        return False
-    return parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in _LOOPBACK)
 
 
 def _split(value: str) -> SplitResult | None:

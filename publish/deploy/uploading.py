@@ -7,16 +7,17 @@ import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TypeAlias, TypeVar
 
 from publish.contract.catalogue import N_
 from publish.deploy import seeing
-from publish.deploy.buckets import site_key
+from publish.deploy.buckets import OBJECTS, site_key
 from publish.deploy.plans import Phase, Plan
-from publish.deploy.ports import Changed, Listed
+from publish.deploy.ports import Changed, Listed, Objects
 from publish.deploy.release import ROOT, SHARED, Placed, PrivatePiece, PublicPiece
-from publish.deploy.seeing import OBJECTS, below, by_prefix
+from publish.deploy.seeing import below, by_prefix
 from publish.deploy.working import Work
 from publish.trouble import Failure
 
@@ -79,9 +80,9 @@ def send(plan: Plan, work: Work, workers: int = WORKERS) -> Sent:
     hidden = [plan.release.private[path] for path in plan.private_puts]
     assets = [each for each in placed if each.layer == SHARED]
     pages = [each for each in placed if each.layer not in (SHARED, ROOT)]
-    sent = _put_public("assets", assets, plan, work, workers)
-    sent += _put_public("pages", pages, plan, work, workers)
-    sent += _put_private(hidden, plan, work, workers)
+    sending = _Sending(plan, work, workers)
+    sent = sending.public("assets", assets) + sending.public("pages", pages)
+    sent += sending.private(hidden)
     work.lease.keep()
     work.places.private.put_index(plan.release.id, plan.release.private)
     return sent
@@ -102,61 +103,68 @@ def read(piece: PublicPiece, sources: Mapping[str, bytes | Path]) -> bytes:
     return body
 
 
-def _put_public(
-    phase: Phase, pieces: Sequence[Placed], plan: Plan, work: Work, workers: int
-) -> Sent:
-    work.begin(phase, len(pieces))
-    left = pieces
-    if work.lease.unclean:
-        left = [each for top, some in by_prefix(pieces) for each in _missing(plan, work, top, some)]
+@dataclass(frozen=True)
+class _Item:
+    """A piece on its way, and what writes it where it belongs."""
 
-    tags: dict[str, str] = {}
-
-    def put(placed: Placed) -> None:
-        path = placed.piece.path
-        with _unchanged(path):
-            source = plan.sources[path]
-            work.places.site.put(placed, source)
-            tags[path] = seeing.md5(source)
-
-    in_parallel(left, put, _told(work, phase, len(pieces), len(left)), workers)
-    size = sum(each.piece.bytes for each in left)
-    return Sent(len(left), size, len(pieces) - len(left), tags)
+    piece: PublicPiece | PrivatePiece
+    write: Callable[[bytes | Path], None]
 
 
-def _missing(plan: Plan, work: Work, top: str, pieces: Sequence[Placed]) -> Sequence[Placed]:
-    """Return the pieces that do not stand there yet; a listing does not tell with which headers."""
-    other = {each.path for each in plan.actions if each.reason == "headers"}
-    keys = {site_key(each): each for each in pieces}
-    found = seeing.standing(work.places.site.objects, top, keys, below(plan, top))
-    return [
-        each
-        for key, each in keys.items()
-        if each.piece.path in other or not _stands(found.get(key), each.piece, plan)
-    ]
+@dataclass(frozen=True)
+class _Sending:
+    """What sends pieces of a plan, many at a time."""
 
+    plan: Plan
+    work: Work
+    workers: int
 
-def _put_private(pieces: Sequence[PrivatePiece], plan: Plan, work: Work, workers: int) -> Sent:
-    work.begin("private", len(pieces))
-    private, left = work.places.private, {each.hash: each for each in pieces}
-    if work.lease.unclean:
-        keys = {private.key(each): each for each in left.values()}
-        found = seeing.standing(private.objects, OBJECTS, keys, len(plan.release.private))
-        left = {
-            each.hash: each for key, each in keys.items() if not _stands(found.get(key), each, plan)
-        }
+    def public(self, phase: Phase, pieces: Sequence[Placed]) -> Sent:
+        self.work.begin(phase, len(pieces))
+        site, left = self.work.places.site, list[_Item]()
+        for top, some in by_prefix(pieces):
+            items = {site_key(each): _Item(each.piece, partial(site.put, each)) for each in some}
+            left += self._missing(site.objects, top, items, below(self.plan, top))
+        return self._put(phase, left, len(pieces))
 
-    tags: dict[str, str] = {}
+    def private(self, pieces: Sequence[PrivatePiece]) -> Sent:
+        self.work.begin("private", len(pieces))
+        private = self.work.places.private
+        items = {private.key(each): _Item(each, partial(private.put, each)) for each in pieces}
+        left = self._missing(private.objects, OBJECTS, items, len(self.plan.release.private))
+        return self._put("private", left, len(pieces))
 
-    def put(piece: PrivatePiece) -> None:
-        with _unchanged(piece.path):
-            source = plan.sources[piece.path]
-            private.put(piece, source)
-            tags[piece.path] = seeing.md5(source)
+    def _missing(
+        self, objects: Objects, prefix: str, items: Mapping[str, _Item], total: int
+    ) -> Sequence[_Item]:
+        """Return those that do not stand under their key; no listing tells with which headers."""
+        if not self.work.lease.unclean:
+            return list(items.values())
+        other = {each.path for each in self.plan.actions if each.reason == "headers"}
+        found = seeing.standing(objects, prefix, items, total)
+        return [
+            each
+            for key, each in items.items()
+            if each.piece.path in other or not _stands(found.get(key), each.piece, self.plan)
+        ]
 
-    in_parallel(left.values(), put, _told(work, "private", len(pieces), len(left)), workers)
-    size = sum(each.bytes for each in left.values())
-    return Sent(len(left), size, len(pieces) - len(left), tags)
+    def _put(self, phase: Phase, left: Sequence[_Item], total: int) -> Sent:
+        tags: dict[str, str] = {}
+
+        def put(item: _Item) -> None:
+            path = item.piece.path
+            with _unchanged(path):
+                source = self.plan.sources[path]
+                item.write(source)
+                tags[path] = seeing.md5(source)
+
+        def done(count: int) -> None:
+            self.work.lease.keep()
+            self.work.listen(phase, total - len(left) + count, total)
+
+        in_parallel(left, put, done, self.workers)
+        size = sum(each.piece.bytes for each in left)
+        return Sent(len(left), size, total - len(left), tags)
 
 
 def _stands(found: Listed | None, piece: PublicPiece | PrivatePiece, plan: Plan) -> bool:
@@ -175,16 +183,6 @@ def _unchanged(path: str) -> Iterator[None]:
         yield
     except (Changed, OSError) as cause:
         raise Rebuilt(path) from cause
-
-
-def _told(work: Work, phase: Phase, total: int, left: int) -> Done:
-    """Return what renews the lease and tells the listener, as often as it is called."""
-
-    def done(count: int) -> None:
-        work.lease.keep()
-        work.listen(phase, total - left + count, total)
-
-    return done
 
 
 def in_parallel(

@@ -6,11 +6,11 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 
 from publish.contract.catalogue import N_
 from publish.deploy import seeing
-from publish.deploy.buckets import PrivateBucket, SiteBucket, site_key
+from publish.deploy.buckets import OBJECTS, PrivateBucket, SiteBucket, site_key
 from publish.deploy.plans import Plan
-from publish.deploy.ports import Listed
+from publish.deploy.ports import Objects
 from publish.deploy.release import ROOT, Placed, PrivatePiece, PublicPiece, Release
-from publish.deploy.seeing import OBJECTS, below, by_prefix
+from publish.deploy.seeing import below, by_prefix
 from publish.trouble import Failure
 
 
@@ -25,8 +25,8 @@ def verify(
     private: PrivateBucket,
     tags: Mapping[str, str],
     breathe: Callable[[], None],
-) -> int:
-    """Look for everything that readers do not get yet, and return how much that is.
+) -> None:
+    """Look for everything that readers do not get yet.
 
     What `known`, the live release, has at the same place is live: it was looked for before. `tags`
     are the MD5 of what was sent now, by its path.
@@ -36,14 +36,15 @@ def verify(
         Refused, Unreachable: see `Objects.list`.
 
     """
-    pieces = list(_unseen(plan, known))
-    for top, some in by_prefix(pieces):
+    for top, some in by_prefix(_unseen(plan, known)):
         breathe()
-        _look_public(plan, site, top, some, tags)
+        keys = {site_key(each): each.piece for each in some}
+        if path := _wrong(site.objects, top, keys, below(plan, top), tags):
+            raise _unverified(plan.release.id, path, plan.puts)
     breathe()
-    hidden = list(_unseen_private(plan, known))
-    _look_private(plan, private, hidden, tags)
-    return len(pieces) + len(hidden)
+    hidden = {private.key(each): each for each in _unseen_private(plan, known)}
+    if path := _wrong(private.objects, OBJECTS, hidden, len(plan.release.private), tags):
+        raise _unverified(plan.release.id, path, plan.private_puts)
 
 
 def _unseen(plan: Plan, known: Release | None) -> Iterator[Placed]:
@@ -61,32 +62,20 @@ def _unseen_private(plan: Plan, known: Release | None) -> Iterator[PrivatePiece]
             yield piece
 
 
-def _look_public(
-    plan: Plan, site: SiteBucket, top: str, pieces: list[Placed], tags: Mapping[str, str]
-) -> None:
-    keys = {site_key(each): each.piece for each in pieces}
-    found = seeing.standing(site.objects, top, keys, below(plan, top))
-    sent = frozenset(plan.puts)
-    for key, piece in keys.items():
-        if not _stands(found.get(key), piece, tags):
-            raise _unverified(plan.release.id, piece.path, sent)
-
-
-def _look_private(
-    plan: Plan, private: PrivateBucket, pieces: list[PrivatePiece], tags: Mapping[str, str]
-) -> None:
-    keys = {private.key(each): each for each in pieces}
-    found = seeing.standing(private.objects, OBJECTS, keys, len(plan.release.private))
-    sent = frozenset(plan.private_puts)
-    for key, piece in keys.items():
-        if not _stands(found.get(key), piece, tags):
-            raise _unverified(plan.release.id, piece.path, sent)
-
-
-def _stands(
-    found: Listed | None, piece: PublicPiece | PrivatePiece, tags: Mapping[str, str]
-) -> bool:
-    return found is not None and seeing.same(found, piece.bytes, tags.get(piece.path, ""))
+def _wrong(
+    objects: Objects,
+    prefix: str,
+    pieces: Mapping[str, PublicPiece | PrivatePiece],
+    total: int,
+    tags: Mapping[str, str],
+) -> str:
+    """Return the path of a piece that does not stand under its key as it should, "" for none."""
+    found = seeing.standing(objects, prefix, pieces, total)
+    for key, piece in pieces.items():
+        there = found.get(key)
+        if not there or not seeing.same(there, piece.bytes, tags.get(piece.path, "")):
+            return piece.path
+    return ""
 
 
 def _unverified(release: str, path: str, sent: Collection[str]) -> Unverified:

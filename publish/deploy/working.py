@@ -14,7 +14,7 @@ Listen: TypeAlias = Callable[[Phase, int, int], None]
 """Hears of each phase how much of it is done, and of how much."""
 
 
-def silent(_phase: Phase, _done: int, _total: int) -> None:
+def silent(_step: str, _done: int, _total: int) -> None:
     """Listen to nothing."""
 
 

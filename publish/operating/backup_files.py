@@ -29,6 +29,7 @@ from publish.trouble import Failure, WrongUsage
 FORMAT = 1
 HEADER = "backup.json"
 PARTS = 16
+_LARGEST = 2**63 - 1
 _UNSORTED = ".unsorted"
 _NEW = ".new"
 _PART_NAMES = tuple(f"part-{number:02}.jsonl" for number in range(PARTS))
@@ -185,7 +186,7 @@ def read_header(folder: Path) -> Header:
             N_('"{folder}" holds no backup, or one that was not finished (make another)'),
             folder=folder,
         ) from cause
-    except ValueError as cause:
+    except (ValueError, RecursionError) as cause:
         raise damaged(folder / HEADER) from cause
     if isinstance(told, dict) and told.get("format", FORMAT) != FORMAT:
         raise Failure(
@@ -200,6 +201,9 @@ def read_header(folder: Path) -> Header:
         raise damaged(folder / HEADER) from cause
 
 
+_DAMAGED = (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError)
+
+
 def check(folder: Path, header: Header) -> None:
     """Read every part again and compare it with the header.
 
@@ -210,7 +214,7 @@ def check(folder: Path, header: Header) -> None:
     for part in header.parts:
         try:
             seen = _seen(folder / part.name)
-        except (OSError, ValueError, KeyError, TypeError, AttributeError) as cause:
+        except _DAMAGED as cause:
             raise damaged(folder / part.name) from cause
         if seen != part:
             raise damaged(folder / part.name)
@@ -241,10 +245,15 @@ def _header(told: dict[str, Any]) -> Header:
 
 def _seen(path: Path) -> Part:
     digest, count, size = hashlib.sha256(), 0, 0
+    before = ("", "")
     with path.open("rb") as file:
         for line in file:
             digest.update(line)
-            rules.loadable([_item(line)])
+            item = _item(line)
+            rules.loadable([item])
+            if (item.partition, item.key) <= before:  # one written twice, or none of ours
+                raise ValueError("out of order")
+            before = item.partition, item.key
             count, size = count + 1, size + len(line)
     return Part(path.name, count, size, digest.hexdigest())
 
@@ -252,4 +261,12 @@ def _seen(path: Path) -> Part:
 def _item(line: bytes) -> Item:
     told = json.loads(line)
     expires = keys.when(told["expires"]) if told["expires"] else None
-    return Item(told["partition"], told["key"], told["value"], told["version"], expires)
+    if expires and not expires.tzinfo:
+        raise ValueError("a time without its zone")
+    return Item(told["partition"], told["key"], told["value"], _version(told["version"]), expires)
+
+
+def _version(told: object) -> int:
+    if type(told) is not int or told > _LARGEST:
+        raise ValueError("is no version")
+    return told

@@ -8,17 +8,15 @@ test mode that lies there for the preview must never meet real readers.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from publish.contract.catalogue import N_
 from publish.deploy import settings
-from publish.deploy.answers import Said
+from publish.deploy.answers import as_failures
 from publish.deploy.buckets import PREFIX
 from publish.deploy.clients import Clients
-from publish.deploy.ports import DeployError
 from publish.deploy.secrets import KEYS, STRIPE_KEY, Vault
 from publish.deploy.settings import Deployment
 from publish.deploy.stack.following import standing
@@ -61,23 +59,13 @@ def look(deployment: Deployment, clients: Clients, environ: Mapping[str, str]) -
         ValueError: the secret key of Stripe does not go with its address.
 
     """
-    with _said():
+    with as_failures():
         account = clients.account()
         settings.guard(deployment, account)
         outputs = _outputs(deployment, clients)
         vault = Vault(deployment.name, clients.of("ssm"))
         found = read_settings(_told(outputs, vault, environ))
         return Found(account, found, _world(found, outputs, clients))
-
-
-@contextmanager
-def _said() -> Iterator[None]:
-    try:
-        yield
-    except Said as cause:
-        raise Failure(cause.message, **cause.values) from cause
-    except DeployError as cause:
-        raise Failure("{cause}", cause=cause) from cause
 
 
 def _outputs(deployment: Deployment, clients: Clients) -> Outputs:

@@ -49,3 +49,11 @@ def test_one_server_is_compared_with_a_server_that_says_hello() -> None:
     found = json.loads(told("benchmarks.serving", "--seconds", "0.3", "--rounds", "1", "--json"))
     assert set(found["a_second"]) == {"hello", "a page", "a page not changed", "a premium piece"}
     assert all(each > 0 for each in found["a_second"].values())
+
+
+@pytest.mark.long
+def test_requests_of_a_publish_are_counted_apart_from_its_objects() -> None:
+    found = json.loads(told("benchmarks.publishing", "--posts", "5", "--releases", "1", "--json"))
+    first, second = found["first publish"], found["one post changed"]
+    assert first["objects"] > second["objects"] > 5
+    assert 0 < second["beside"] == sum(second["others"].values()) < 40

@@ -43,3 +43,18 @@ def test_a_timer_that_fires_after_the_end_draws_nothing():
     drawing.stop()
     drawing.start()
     assert drawing._bar is None
+
+
+def test_a_bar_says_from_its_first_moment_what_is_done(monkeypatch):
+    """Also where the number of steps is not known, which nobody wants to see as 0/?."""
+    monkeypatch.setenv("TERM", "xterm")
+    drawing = progress._Drawing("asking")
+    drawing.start()
+    try:
+        assert drawing._bar is not None
+        task = drawing._bar.tasks[0]
+        assert (task.description, task.total, task.fields["count"]) == ("asking", None, "")
+        drawing.hear(STEP)
+        assert task.fields["count"] == "3/40"
+    finally:
+        drawing.stop()

@@ -91,7 +91,7 @@ def certificate(case: Case) -> Iterator[Finding]:
     if found is None:
         text = N_('there is none for "{host}"; the site is on CloudFront\'s own address')
         yield Finding("warning", CERTIFICATE, text, _DOMAIN, {"host": host})
-    elif found.status != "ISSUED":
+    elif not found.ready:
         text = N_('the one for "{host}" waits for its DNS records')
         yield Finding("warning", CERTIFICATE, text, _DOMAIN, {"host": host})
     elif not found.in_use:

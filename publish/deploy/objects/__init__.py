@@ -1,1 +1,1 @@
-"""Where objects lie: a bucket, a folder, or nowhere at all for a plan."""
+"""Where objects lie: a bucket, or a folder."""

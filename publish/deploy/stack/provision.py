@@ -22,8 +22,6 @@ from publish.deploy.stack.proposals import Kind, Proposal, StackError, StackGuar
 from publish.deploy.stack.states import TAG, StackState, region_of
 from publish.deploy.stack.template import Template, effective, kept, minified, stamped
 
-__all__ = ["Proposal", "StackError", "StackGuard", "StackState", "Stacks"]
-
 _NO_CHANGES = ("didn't contain changes", "No updates are to be performed")
 _TAKEN = N_(
     'the account has a stack "{stack}" already, and Inkstead did not make it'

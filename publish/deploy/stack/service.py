@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from publish.deploy import secrets
 from publish.deploy.bundle import HANDLER
 from publish.deploy.stack import policies
 from publish.deploy.stack.granting import Document, allow, document
@@ -19,12 +20,6 @@ PLACEHOLDER = (
     "def handler(event, context):\n    return {'statusCode': 503, 'body': 'not published yet'}\n"
 )
 """What the function is until the first release: apply writes the bundle, the stack never."""
-_SECRETS = (
-    "INKSTEAD_KEYS",
-    "INKSTEAD_ORIGIN_SECRET",
-    "STRIPE_SECRET_KEY",
-    "STRIPE_WEBHOOK_SECRETS",
-)
 
 
 def resources(names: Names, mail: str) -> Resources:
@@ -102,7 +97,7 @@ def _environment(names: Names, mail: str) -> dict[str, Any]:
         "INKSTEAD_STORE": "dynamodb:${Table}",
         "INKSTEAD_BODIES": "s3://${PrivateBucket}/site",
         "INKSTEAD_MAIL": f"ses:{names.configuration_set}" if mail else "ses:",
-        **{name: f"ssm:{names.parameters}/{name}" for name in _SECRETS},
+        **{name: f"ssm:{names.parameters}/{name}" for name in secrets.NAMES},
         "STRIPE_API": when("HasStripeApi", "${StripeApi}"),
     }
 

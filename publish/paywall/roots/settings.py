@@ -163,9 +163,18 @@ def _problems(found: Settings, told: Mapping[str, str]) -> list[Problem]:
     ]
 
 
+_UNSET = N_("{name}: not set (write {known})")
+_UNSET_ORIGIN = N_(
+    '{name}: not set (write the address that readers see, such as "https://example.com")'
+)
+_NO_PLACE = N_('{name}: "{value}" names no place (write {known})')
+
+
 def _places(found: Settings, told: Mapping[str, str]) -> list[Problem]:
     problems = []
-    if not _is_origin(found.origin):
+    if not found.origin:
+        problems.append(Problem(_UNSET_ORIGIN, {"name": "INKSTEAD_ORIGIN"}))
+    elif not _is_origin(found.origin):
         problems.append(
             Problem(
                 N_(
@@ -178,7 +187,7 @@ def _places(found: Settings, told: Mapping[str, str]) -> list[Problem]:
     for name, (shape, known) in _PLACES.items():
         if not re.fullmatch(shape, told[name]):
             values = {"name": name, "value": _without_password(told[name]), "known": known}
-            problems.append(Problem(N_('{name}: "{value}" names no place (write {known})'), values))
+            problems.append(Problem(_NO_PLACE if told[name] else _UNSET, values))
     if told["INKSTEAD_PROXIES"] and not told["INKSTEAD_PROXIES"].isdigit():
         problems.append(
             Problem(

@@ -64,7 +64,7 @@ def test_a_site_as_init_makes_it_is_built_and_published(aws, tmp_path):
     assert any(line.startswith("add  ") and "DynamoDB::Table" in line for line in lines)
     assert any(line.startswith("new  public") and "hello/index.html" in line for line in lines)
     assert any(line.startswith("readers see it at https://") for line in lines)
-    assert "  1. inkstead domain: bring example.com here" in lines
+    assert "  1. site.toml: write your own address as url; then: inkstead domain" in lines
     again = inkstead("publish", "--yes", cwd=site, **aws.environment())
     assert again.out.splitlines()[2].startswith("nothing has changed since ")
 

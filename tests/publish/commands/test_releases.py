@@ -33,7 +33,7 @@ def test_each_release_says_when_it_was_and_what_it_changed_and_one_is_live(ana, 
     _, newest, first, last = ran.out.splitlines()
     assert newest.split("  ")[1:] == ["2026-11-22 20:02", "live", "1 new, 1 changed, 1 gone"]
     assert first.split("  ")[1] == "2026-11-22 20:01"
-    assert first.endswith("4 in all")
+    assert first.endswith("4 files in all")
     assert last == "2 releases are kept"
     assert "新增 1、修改 1、移除 1" in run("--lang", "zh").out
 
@@ -48,13 +48,13 @@ def test_a_program_gets_them_with_their_counts(ana, run):
 def test_a_record_that_cannot_be_read_is_named_and_hides_no_other(ana, run):
     private = ana.places.private.objects
     digest = hashlib.sha256(b"{").hexdigest()
-    private.put(Sent("deploy/releases/feed.json", b"{", digest, 1))
+    private.put(Sent("deploy/releases/feed.json.gz", b"{", digest, 1))
     try:
         told = run().out
         assert "no record can be read of: feed" in told
         assert "2 releases are kept" in told
     finally:
-        private.delete(["deploy/releases/feed.json"])
+        private.delete(["deploy/releases/feed.json.gz"])
 
 
 def test_before_the_first_publish_it_says_so(aws, tmp_path):

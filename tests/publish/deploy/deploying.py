@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from publish.deploy.applying import Applied, Unfinished, apply, finish
+from publish.deploy.applying import Applied, apply, finish
 from publish.deploy.bundle import Bundle
+from publish.deploy.finishing import Unfinished
 from publish.deploy.places import Places
 from publish.deploy.plans import Plan
 from publish.deploy.ports import Refused, Unreachable
@@ -37,7 +38,7 @@ class Deployer:
     def plan(self, site: Site, **more: Any) -> Plan:
         """Return the plan that makes a site live, from all records that there are."""
         private = self.places.private
-        kept = [private.record(name) for name in private.record_names()]
+        kept = [private.record(name) for name in private.record_tags()]
         more = {"at": self.clock(), "bundle": self.bundle.sha256, "kept": kept} | more
         return sites.plan(site, sites.live(self.places), **more)
 

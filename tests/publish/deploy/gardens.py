@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-import http.client
 import json
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 import pytest
 
@@ -28,6 +27,7 @@ from tests.publish.deploy import worlds
 from tests.publish.deploy.building import fingerprinted, gated
 from tests.publish.deploy.publishers import Publisher, publisher
 from tests.publish.deploy.stack.stacks import speak_http
+from tests.publish.deploy.town import ask
 
 CANARY = "the heron counts eleven silver minnows"
 KEEP = 3
@@ -117,17 +117,11 @@ class Garden:
 
     def get(self, *paths: str) -> dict[str, tuple[int, bytes]]:
         """Return what readers get through CloudFront for some paths."""
-        there = urlsplit(self.aws.endpoint)
-        line = http.client.HTTPConnection(there.hostname or "", there.port, timeout=30)
-        told = {"Host": self.outputs.domain, "X-Forwarded-Proto": "https"}
         found = {}
-        try:
-            for path in paths:
-                line.request("GET", "/" + quote(path.removesuffix("index.html")), headers=told)
-                with line.getresponse() as answer:
-                    found[path] = (answer.status, answer.read())
-        finally:
-            line.close()
+        for path in paths:
+            address = "/" + quote(path.removesuffix("index.html"))
+            got = ask(self.aws, self.outputs.domain, address)
+            found[path] = (got.status, got.body)
         return found
 
     def shows(self, edition: Edition, *, finished: bool = False) -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 from publish.deploy import headers, layering, planning
 from publish.deploy.bundle import Bundle
 from publish.deploy.places import Places
-from publish.deploy.planning import Plan
+from publish.deploy.plans import Plan
 from publish.deploy.ports import Absent
 from publish.deploy.release import Local, PrivatePiece, PublicPiece, Release, identity
 

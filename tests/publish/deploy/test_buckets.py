@@ -10,6 +10,7 @@ from tests.publish.deploy import sites
 from tests.publish.deploy.hooking import Calls, watched
 from tests.publish.deploy.memory import in_memory
 from tests.publish.deploy.sites import FIRST, SECOND
+from tests.publish.deploy.worlds import sent
 
 RECORD = sites.plan(FIRST, None).release
 
@@ -51,6 +52,11 @@ def test_a_record_that_somebody_else_wrote_over_is_read_again(private):
     theirs = replace(RECORD, bundle="another")
     PrivateBucket(private.objects).put_record(theirs)
     assert private.record(RECORD.id, private.record_tags()[RECORD.id]) == theirs
+
+
+def test_what_somebody_else_left_beside_records_is_none(private):
+    private.objects.put(sent("deploy/releases/notes.txt"))
+    assert set(private.record_tags()) == {RECORD.id}
 
 
 def test_without_a_tag_nothing_is_believed(private):

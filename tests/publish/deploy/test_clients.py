@@ -36,7 +36,8 @@ def test_the_account_is_told_and_asked_for_once(faulty):
     assert faulty.count("sts:GetCallerIdentity") == 1
 
 
-def test_keys_of_the_environment_come_before_a_profile(aws, nobody, tmp_path):
+def test_keys_of_the_environment_come_before_a_profile(aws, nobody, monkeypatch):
+    monkeypatch.setenv("AWS_PROFILE", "not-there")
     environment = {**aws.environment(), "AWS_PROFILE": "not-there"}
     with Clients(REGION, environment) as clients:
         assert clients.account() == "000000000000"
@@ -51,8 +52,17 @@ def test_a_profile_signs_in(aws, nobody, tmp_path):
 
 def test_a_profile_that_is_not_there_is_told(nobody):
     clients = Clients(REGION, {**nobody, "AWS_PROFILE": "gone"})
-    with pytest.raises(Refused, match="no credentials for AWS"):
+    with pytest.raises(Refused, match="AWS_PROFILE names a profile that is not there") as caught:
         clients.of("s3")
+    assert "gone" in str(caught.value)
+
+
+def test_without_a_network_the_way_out_is_the_network_and_the_region():
+    keys = {"AWS_ACCESS_KEY_ID": "AKIA", "AWS_SECRET_ACCESS_KEY": "secret"}
+    nowhere = {**keys, "AWS_ENDPOINT_URL": "http://127.0.0.1:9", "AWS_MAX_ATTEMPTS": "1"}
+    with Clients(REGION, nowhere) as clients, pytest.raises(Unreachable) as caught:
+        clients.account()
+    assert str(caught.value).startswith("AWS cannot be reached (look at the network; if it is up,")
 
 
 def test_who_has_not_signed_in_is_told_how(nobody):

@@ -89,8 +89,8 @@ def test_the_newest_stay_with_all_they_need_and_nothing_else_does(places):
 
 def test_an_object_of_a_layer_goes_when_nobody_uses_it_though_the_layer_is_used(places):
     collect(places, 2, "d")
-    assert [each.key for each in places.site.layer("a")] == ["layers/a/index.html"]
-    assert list(places.site.layers()) == ["a", "c", "d"]
+    assert [each.key for each in places.site.objects.list("layers/a/")] == ["layers/a/index.html"]
+    assert list(places.site.objects.folders("layers/")) == ["a", "c", "d"]
 
 
 @pytest.mark.parametrize("live", ["a", "b", "c"])
@@ -175,7 +175,7 @@ def test_cut_off_after_any_call_every_record_still_has_all_it_needs(places):
         failing.call, failing.times = call, failing.failed + 1
         with pytest.raises(Unreachable):
             collect(with_hooks, 1, "d", sweep=True)
-        for name in places.private.record_names():
+        for name in places.private.record_tags():
             assert needed(places, name) <= keys(places)
     collect(with_hooks, 1, "d", sweep=True)
     assert keys(places) == expected

@@ -76,9 +76,9 @@ def test_a_domain_has_a_twin_with_or_without_www(host, other):
 
 def test_a_certificate_that_is_ready_is_taken_and_one_that_waits_is_not(clients):
     lay(clients, described("a", "PENDING_VALIDATION", "ground.test"))
-    assert domains.certificate(SITE, clients) == ""
+    assert not domains.find(SITE.host, clients).ready
     lay(clients, described("a", "ISSUED", "ground.test"))
-    assert domains.certificate(SITE, clients) == f"{ARN}a"
+    assert domains.find(SITE.host, clients).ready
 
 
 def test_of_several_the_one_in_use_stays(clients):
@@ -92,23 +92,22 @@ def test_of_several_the_one_in_use_stays(clients):
         described("used", "ISSUED", "ground.test", "www.ground.test", **used),
         described("half", "ISSUED", "ground.test", **newer),
     )
-    assert domains.certificate(SITE, clients) == f"{ARN}used"
+    assert domains.find(SITE.host, clients).arn == f"{ARN}used"
 
 
 def test_a_star_stands_for_what_is_right_below_it_only(clients):
-    blog = Deployment("my-site", "eu-central-1", "blog.ground.test")
     lay(clients, described("star", "ISSUED", "*.ground.test"))
-    assert domains.certificate(blog, clients) == f"{ARN}star"
+    assert domains.find("blog.ground.test", clients).arn == f"{ARN}star"
     told = [{"CertificateArn": f"{ARN}star", "DomainName": "*.ground.test"}]
     clients.answer("acm", "list_certificates", {"CertificateSummaryList": told}, FOUND, REGION)
-    assert domains.certificate(SITE, clients) == ""
+    assert domains.find(SITE.host, clients) is None
 
 
 def test_the_twin_is_served_where_the_certificate_stands_for_it(clients):
     lay(clients, described("a", "ISSUED", "ground.test", "www.ground.test"))
-    assert domains.covered_twin(SITE, clients) == "www.ground.test"
+    assert domains.find(SITE.host, clients).twin_of(SITE.host) == "www.ground.test"
     lay(clients, described("a", "ISSUED", "ground.test"))
-    assert domains.covered_twin(SITE, clients) == ""
+    assert domains.find(SITE.host, clients).twin_of(SITE.host) == ""
 
 
 def test_a_certificate_is_asked_for_with_its_twin_and_its_records_are_waited_for(clients):
@@ -166,7 +165,6 @@ def test_on_an_account_it_is_asked_for_once_and_found_again(aws):
         first = domains.requested(SITE, clients)
         assert first.arn.split(":")[3] == REGION
         assert domains.requested(SITE, clients).arn == first.arn
-        assert domains.certificate(SITE, clients) == first.arn
         assert first.covers("www.ground.test")
 
 

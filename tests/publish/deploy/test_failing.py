@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from publish.deploy.applying import Overtaken, Unfinished
+from publish.deploy.applying import Overtaken
 from publish.deploy.buckets import site_key
 from publish.deploy.bundle import Bundle
+from publish.deploy.finishing import Unfinished
 from publish.deploy.locking import Held, Lost
 from publish.deploy.ports import Refused, Unreachable
 from publish.deploy.release import SHARED
@@ -134,7 +135,7 @@ def test_whatever_fails_in_a_history_readers_have_a_whole_site(steps, keep):
             served(ana.places, *seen)
         objects = ana.places.site.objects.found
         there = objects.keys() | ana.places.private.objects.found.keys()
-        assert all(needed(ana.places, name) <= there for name in ana.places.private.record_names())
+        assert all(needed(ana.places, name) <= there for name in ana.places.private.record_tags())
         assert not any(CANARY in each.body for each in objects.values())
     ana.clock.pass_(minutes=11)
     publish(ana, seen[-1], seen)

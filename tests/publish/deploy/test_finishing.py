@@ -6,13 +6,13 @@ import json
 import pytest
 
 from publish.deploy import journal, layering, locking
-from publish.deploy.applying import Unfinished
 from publish.deploy.buckets import JOURNAL
+from publish.deploy.finishing import Unfinished
 from publish.deploy.ports import Refused, Unreachable
 from publish.deploy.release import Placed, PublicPiece
 from tests.publish.deploy import sites
 from tests.publish.deploy.deploying import cut_off
-from tests.publish.deploy.hooking import Failing, silence, watched
+from tests.publish.deploy.hooking import Calls, Failing, silence, watched
 from tests.publish.deploy.sites import FIRST, PHOTO, SECOND, SKY, asset, served
 
 
@@ -67,6 +67,16 @@ def test_a_pointer_that_lags_is_set_right_with_nothing_else_to_do(published):
     assert published.places.private.current() == FIRST.local().id
 
 
+def test_who_goes_on_looks_at_the_pointer_only_where_the_journal_leaves_a_doubt(published):
+    calls = Calls()
+    published.publish(SECOND, watched(published.places, calls))
+    assert ("private.get", "site/current") not in calls.all
+    assert published.places.private.current() == SECOND.local().id
+    published.places.private.delete([JOURNAL])
+    published.publish(FIRST, watched(published.places, calls))
+    assert ("private.get", "site/current") in calls.all
+
+
 def test_a_journal_that_never_went_live_is_forgotten(published):
     failing = Failing(Refused("no"), "edge.flip", times=999)
     with pytest.raises(Refused):
@@ -104,7 +114,7 @@ def test_old_releases_go_and_the_one_before_stays_for_edges_that_still_serve_it(
         before = sites.live(published.places).id
         published.publish(FIRST.but({"index.html": f"<p>{number}".encode()}))
         now = sites.live(published.places).id
-        assert sorted(published.places.private.record_names()) == sorted([before, now])
+        assert sorted(published.places.private.record_tags()) == sorted([before, now])
 
 
 @pytest.mark.parametrize("way", ["publish", "finish"])
@@ -130,9 +140,9 @@ def test_a_new_base_is_the_time_to_sweep(published, monkeypatch):
     piece = PublicPiece("x.html", hashlib.sha256(body).hexdigest(), len(body), "text/html", "")
     published.places.site.put(Placed(piece, "forgotten"), body)
     published.publish(SECOND)
-    assert "forgotten" in published.places.site.layers()
+    assert "forgotten" in published.places.site.objects.folders("layers/")
     monkeypatch.setattr(layering, "MOST_LAYERS", 1)
     third = SECOND.but({"index.html": b"<p>home, three"})
     published.publish(third)
-    assert "forgotten" not in published.places.site.layers()
+    assert "forgotten" not in published.places.site.objects.folders("layers/")
     assert served(published.places, FIRST, SECOND, third) == third

@@ -2,7 +2,7 @@
 
 import pytest
 
-from publish.deploy.headers import ASK, FOREVER, SECURITY, fingerprinted, of
+from publish.deploy.headers import ASK, FOREVER, fingerprinted, of, security
 
 
 @pytest.mark.parametrize(
@@ -39,7 +39,7 @@ def test_only_a_hash_in_the_name_of_an_asset_is_one(path):
 
 
 def test_nothing_is_allowed_but_what_is_named():
-    policy = SECURITY()["content-security-policy"]
+    policy = security()["content-security-policy"]
     assert policy.startswith("default-src 'none'; script-src 'self'; style-src 'self';")
     assert "form-action 'self' https://checkout.stripe.com https://billing.stripe.com;" in policy
     assert "frame-src 'none'" in policy
@@ -48,12 +48,12 @@ def test_nothing_is_allowed_but_what_is_named():
 
 
 def test_embedded_frames_are_those_of_the_settings():
-    policy = SECURITY(("https://player.example", "https://b.example"))["content-security-policy"]
+    policy = security(("https://player.example", "https://b.example"))["content-security-policy"]
     assert "frame-src https://player.example https://b.example" in policy
 
 
 def test_without_https_no_host_is_bound_to_it():
-    plain = SECURITY(https=False)
+    plain = security(https=False)
     assert "strict-transport-security" not in plain
     assert "upgrade-insecure-requests" not in plain["content-security-policy"]
-    assert "strict-transport-security" in SECURITY()
+    assert "strict-transport-security" in security()

@@ -43,6 +43,7 @@ def test_it_is_read_as_it_was_written(private, asking):
 def test_a_closed_one_leaves_nothing_to_do_and_can_be_written_over(private):
     tag = journal.close(private, "b", journal.write(private, ASKING, ""))
     assert journal.read(private) == (None, tag)
+    assert journal.look(private) == (None, tag, "b")
     journal.write(private, ASKING, tag)
     assert journal.read(private)[0] == ASKING
 

@@ -2,12 +2,15 @@
 
 import json
 import multiprocessing
+import subprocess
+import sys
 import threading
+from datetime import timedelta
 
 import pytest
 
 from publish.deploy.buckets import LOCK, PrivateBucket
-from publish.deploy.locking import Held, Lost, held
+from publish.deploy.locking import Held, Lost, held, is_over
 from publish.deploy.objects.folder import FolderObjects
 from publish.deploy.ports import Changed, Refused, Unreachable
 from tests.publish.deploy.hooking import Calls, Failing, Watched, silence
@@ -52,6 +55,25 @@ def test_a_lease_that_ran_out_is_taken_over_and_known_to_be_unclean(private, clo
         clock.pass_(minutes=10)
         with held(private, "ben", clock) as lease:
             assert lease.unclean
+
+
+def test_nobody_waits_for_a_process_of_their_own_that_is_gone(private, clock):
+    """The line broke, so the lock could not be given back; the same machine goes on at once."""
+    gone = subprocess.Popen([sys.executable, "-c", ""])
+    gone.wait()
+    with held(private, f"ana@desk (process {gone.pid})", clock):
+        with pytest.raises(Held), held(private, "ben@desk (process 7)", clock):
+            pytest.fail("both hold it")
+        with held(private, "ana@desk (process 7)", clock) as lease:
+            assert lease.unclean
+
+
+@pytest.mark.parametrize("holder", ["ana@desk (process 5)", "GitHub Actions o/n 12", "ana@desk"])
+def test_who_still_runs_or_cannot_be_asked_is_waited_for(holder):
+    assert not is_over(holder, "ana@desk (process 7)", runs=lambda process: True)
+    assert is_over(holder, "ana@desk (process 7)", runs=lambda process: False) == (
+        holder == "ana@desk (process 5)"
+    )
 
 
 def test_a_lease_that_has_not_run_out_is_not_taken_over(private, clock):
@@ -147,10 +169,21 @@ def test_a_lock_that_cannot_be_let_go_runs_out_by_itself(private, clock):
         assert lease.unclean
 
 
-@pytest.mark.parametrize("body", [b"", b"{", b"[]", b'{"owner": "x"}', b'{"until": "soon"}'])
+NAIVE = b'{"owner": "x", "until": "2020-01-01T00:00:00", "unclean": true, "mark": ""}'
+
+
+@pytest.mark.parametrize(
+    "body", [b"", b"{", b"[]", b'{"owner": "x"}', b'{"until": "soon"}', NAIVE, b"[" * 100_000]
+)
 def test_a_broken_lock_binds_nobody(private, clock, body):
     private.swap(LOCK, body, "")
     with held(private, "ana", clock) as lease:
+        assert lease.unclean
+
+
+def test_a_wrong_clock_does_not_lock_for_years(private, clock):
+    ahead = Clock(clock() + timedelta(days=400))
+    with held(private, "ana", ahead), held(private, "ben", clock) as lease:
         assert lease.unclean
 
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 import hashlib
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from publish.deploy import headers, plain, plain_tree
 from publish.deploy import local as building
+from publish.deploy.plain_tree import Tree
 from publish.deploy.release import Local, PrivatePiece, PublicPiece, identity
 from publish.trouble import Failure, WrongUsage
 
@@ -50,6 +52,15 @@ def made(root: Path, pages: dict[str, str]) -> Local:
     )
 
 
+def publish_to(
+    local: Local, folder: Path, listen: plain_tree.Listen = plain_tree.silent, **told: Any
+) -> Tree:
+    """Bring a folder to what the build made and return what was done."""
+    tree = plain.plan(local, folder, **told)
+    plain_tree.write(tree, listen)
+    return tree
+
+
 def tree_of(folder: Path) -> dict[str, str]:
     """Return what stands in a folder but for the record."""
     files = (each for each in folder.rglob("*") if each.is_file() and each.name != plain.RECORD)
@@ -68,7 +79,7 @@ def build(tmp_path: Path):
 
 
 def test_a_new_folder_gets_the_public_files_and_nothing_private(build, folder):
-    done = plain.publish_to(build(), folder)
+    done = publish_to(build(), folder)
     assert tree_of(folder) == PAGES
     assert (len(done.writes), done.gone, done.same) == (len(PAGES), (), 0)
     assert done.size == sum(map(len, PAGES.values()))
@@ -81,13 +92,13 @@ def test_a_new_folder_gets_the_public_files_and_nothing_private(build, folder):
 
 def test_the_demo_gets_there_whole(demo, folder):
     local = building.read(demo)
-    done = plain.publish_to(local, folder)
+    done = publish_to(local, folder)
     public = {f.relative_to(demo / "public"): f.read_bytes() for f in files_in(demo / "public")}
     assert {f.relative_to(folder): f.read_bytes() for f in files_in(folder)} == {
         **public,
         Path(plain.RECORD): (folder / plain.RECORD).read_bytes(),
     }
-    again = plain.publish_to(local, folder)
+    again = publish_to(local, folder)
     assert (again.writes, again.gone, again.same) == ((), (), len(done.writes))
 
 
@@ -96,22 +107,22 @@ def files_in(folder: Path) -> list[Path]:
 
 
 def test_the_same_again_writes_nothing(build, folder, monkeypatch):
-    plain.publish_to(build(), folder)
+    publish_to(build(), folder)
     stamps = {each: each.stat().st_mtime_ns for each in files_in(folder)}
     monkeypatch.setattr(plain_tree, "_write", None)
-    done = plain.publish_to(build(), folder)
+    done = publish_to(build(), folder)
     assert (done.writes, done.gone) == ((), ())
     assert {each: each.stat().st_mtime_ns for each in files_in(folder)} == stamps
 
 
 def test_only_what_changed_is_written_and_only_ours_that_is_gone_is_deleted(build, folder):
-    plain.publish_to(build(), folder)
+    publish_to(build(), folder)
     for name in (".git/config", "CNAME", "notes/mine.txt"):
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text("foreign")
     new = {**PAGES, "index.html": "new home", "extra/index.html": "extra"}
     del new["about/index.html"]
-    done = plain.publish_to(build(new), folder)
+    done = publish_to(build(new), folder)
     assert done.writes == ("extra/index.html", "index.html")
     assert done.gone == ("about/index.html",)
     foreign = dict.fromkeys((".git/config", "CNAME", "notes/mine.txt"), "foreign")
@@ -120,15 +131,15 @@ def test_only_what_changed_is_written_and_only_ours_that_is_gone_is_deleted(buil
 
 
 def test_what_was_changed_there_by_hand_is_made_right(build, folder):
-    plain.publish_to(build(), folder)
+    publish_to(build(), folder)
     (folder / "index.html").write_text("hacked")
     (folder / "404.html").unlink()
-    assert plain.publish_to(build(), folder).writes == ("404.html", "index.html")
+    assert publish_to(build(), folder).writes == ("404.html", "index.html")
     assert tree_of(folder) == PAGES
 
 
 def test_pages_come_after_what_they_show_and_the_first_page_last(build, folder):
-    plain.publish_to(build({**PAGES, "zoo/index.html": "zoo"}), folder)
+    publish_to(build({**PAGES, "zoo/index.html": "zoo"}), folder)
     new = {name: f"{text} again" for name, text in PAGES.items() if "." not in Path(name).stem}
     new |= {
         "zoo/index.html": "zoo again",
@@ -146,9 +157,9 @@ def test_a_folder_of_somebody_else_is_refused_and_not_touched(build, folder):
     folder.mkdir()
     (folder / "index.html").write_text("foreign")
     with pytest.raises(Failure, match=r'index.html" is there and none of ours'):
-        plain.publish_to(build(), folder)
+        publish_to(build(), folder)
     assert tree_of(folder) == {"index.html": "foreign"}
-    assert plain.publish_to(build(), folder, insist=frozenset({"record"})).same == 0
+    assert publish_to(build(), folder, insist=frozenset({"record"})).same == 0
     assert tree_of(folder) == PAGES
 
 
@@ -156,7 +167,7 @@ def test_foreign_files_beside_ours_are_no_hindrance(build, folder):
     folder.mkdir()
     (folder / "CNAME").write_text("example.test")
     (folder / "404.html").write_text(PAGES["404.html"])  # the very same bytes
-    plain.publish_to(build(), folder)
+    publish_to(build(), folder)
     assert tree_of(folder) == {**PAGES, "CNAME": "example.test"}
 
 
@@ -164,11 +175,11 @@ def test_foreign_files_beside_ours_are_no_hindrance(build, folder):
     "record", ["", "{", "[]", '{"version": 2, "public": {}}', '{"version": 1}']
 )
 def test_a_record_that_cannot_be_read_deletes_nothing(build, folder, record):
-    plain.publish_to(build(), folder)
+    publish_to(build(), folder)
     (folder / plain.RECORD).write_text(record)
     with pytest.raises(Failure, match="cannot be read, so nobody knows which files are ours"):
-        plain.publish_to(build({"index.html": "only"}), folder)
-    plain.publish_to(build({"index.html": "only"}), folder, insist=frozenset({"record"}))
+        publish_to(build({"index.html": "only"}), folder)
+    publish_to(build({"index.html": "only"}), folder, insist=frozenset({"record"}))
     assert tree_of(folder) == {**PAGES, "index.html": "only"}
 
 
@@ -212,12 +223,12 @@ def test_no_link_leads_out_of_the_folder(build, folder, tmp_path, link):
     target = outside / "index.html" if link.endswith(".html") else outside
     (folder / link).symlink_to(target)
     with pytest.raises(Failure, match=r"is a link or a file|is there and none of ours"):
-        plain.publish_to(build(), folder)
+        publish_to(build(), folder)
     assert tree_of(outside) == {"index.html": "foreign"}
 
 
 def test_nothing_is_deleted_through_a_link_or_outside(build, folder, tmp_path):
-    plain.publish_to(build(), folder)
+    publish_to(build(), folder)
     outside = tmp_path / "outside"
     outside.mkdir()
     (outside / "index.html").write_text("foreign")
@@ -226,9 +237,9 @@ def test_nothing_is_deleted_through_a_link_or_outside(build, folder, tmp_path):
     (folder / "about").symlink_to(outside)
     less = {name: text for name, text in PAGES.items() if name != "about/index.html"}
     with pytest.raises(Failure, match="is a link"):
-        plain.publish_to(build(less), folder)
+        publish_to(build(less), folder)
     record = json.loads((folder / plain.RECORD).read_text())
-    record["public"] |= {"../outside/index.html": "0", "/etc/hosts": "0"}
+    record["public"] |= {"../outside/index.html": "0", "/etc/hosts": "0", ".git/config": "0"}
     (folder / plain.RECORD).write_text(json.dumps(record))
     (folder / "about").unlink()
     assert plain.plan(build(less), folder).gone == ("about/index.html",)
@@ -239,7 +250,7 @@ def test_a_file_becomes_a_folder_and_back(build, folder):
     one = {"index.html": "home", "a": "file", "b/index.html": "folder"}
     other = {"index.html": "home", "a/index.html": "folder", "b": "file"}
     for pages in (one, other, one):
-        plain.publish_to(build(pages), folder)
+        publish_to(build(pages), folder)
         assert tree_of(folder) == pages
 
 
@@ -260,13 +271,13 @@ def test_a_site_rebuilt_meanwhile_never_gets_in_by_halves(build, folder):
     local = build()
     local.sources["about/index.html"].write_text("other bytes, same name")
     with pytest.raises(Failure, match="the site was rebuilt: run it again"):
-        plain.publish_to(local, folder)
+        publish_to(local, folder)
     assert "about/index.html" not in tree_of(folder)
     assert "index.html" not in tree_of(folder)  # the first page comes last
     local.sources["404.html"].unlink()
     with pytest.raises(Failure, match="the site was rebuilt: run it again"):
-        plain.publish_to(local, folder)
-    plain.publish_to(build(), folder)
+        publish_to(local, folder)
+    publish_to(build(), folder)
     assert tree_of(folder) == PAGES
 
 
@@ -283,7 +294,7 @@ def test_killed_anywhere_the_next_run_makes_it_whole(build, folder, tmp_path, mo
         points += 1
         reached = 0
         here = tmp_path / f"killed-{points}"
-        plain.publish_to(build(), here)
+        publish_to(build(), here)
 
         def listen(done: int, total: int, last: int = points) -> None:
             nonlocal reached
@@ -295,41 +306,41 @@ def test_killed_anywhere_the_next_run_makes_it_whole(build, folder, tmp_path, mo
         with monkeypatch.context() as patched:
             patched.setattr(plain_tree.shutil, "rmtree", lambda *_, **__: None)
             try:
-                plain.publish_to(build(new), here, listen=listen)
+                publish_to(build(new), here, listen=listen)
             except Killed:
                 assert json.loads((here / plain.RECORD).read_text())["release"] == ""
         for path, text in tree_of(here).items():
             if not path.startswith(plain_tree.SPARE):
                 assert text in (PAGES.get(path), new.get(path)), path
-        plain.publish_to(build(new), here)
+        publish_to(build(new), here)
         assert tree_of(here) == new
     assert points == 5  # three written, one deleted, and once to the end
 
 
 def test_headers_for_hosts_that_read_them(build, folder):
-    security = headers.SECURITY()
-    plain.publish_to(build(), folder, security=security)
+    security = headers.security()
+    publish_to(build(), folder, security=security)
     text = (folder / "_headers").read_text()
     assert text.startswith("/*\n  content-security-policy: default-src 'none';")
     assert all(f"\n  {name}: {value}\n" in text for name, value in security.items())
-    assert plain.publish_to(build(), folder, security=security).writes == ()
-    assert plain.publish_to(build(), folder).gone == ("_headers",)
+    assert publish_to(build(), folder, security=security).writes == ()
+    assert publish_to(build(), folder).gone == ("_headers",)
     assert tree_of(folder) == PAGES
 
 
 def test_headers_of_the_creators_own_are_left_alone(build, folder):
     folder.mkdir()
     (folder / "_headers").write_text("mine")
-    assert "_headers" not in plain.publish_to(build(), folder, security={"x": "y"}).writes
+    assert "_headers" not in publish_to(build(), folder, security={"x": "y"}).writes
     assert tree_of(folder) == {**PAGES, "_headers": "mine"}
     other = folder.with_name("other")
-    plain.publish_to(build({**PAGES, "_headers": "built"}), other, security={"x": "y"})
+    publish_to(build({**PAGES, "_headers": "built"}), other, security={"x": "y"})
     assert (other / "_headers").read_text() == "built"
 
 
 def test_it_hears_how_far_it_is(build, folder):
     heard = []
-    plain.publish_to(build(), folder, listen=lambda done, total: heard.append((done, total)))
+    publish_to(build(), folder, listen=lambda done, total: heard.append((done, total)))
     assert heard == [(n, len(PAGES)) for n in range(1, len(PAGES) + 1)]
 
 
@@ -339,4 +350,4 @@ def test_a_disk_that_refuses_is_said(build, folder, monkeypatch):
 
     monkeypatch.setattr(plain_tree, "_put", full)
     with pytest.raises(Failure, match=r'index.html" cannot be written: No space left'):
-        plain.publish_to(build(), folder)
+        publish_to(build(), folder)

@@ -8,8 +8,10 @@ import pytest
 from publish.deploy import layering
 from publish.deploy.buckets import site_key
 from publish.deploy.edge_code import TooLarge, told
+from publish.deploy.guarding import GuardError
 from publish.deploy.headers import ASK
-from publish.deploy.planning import Action, GuardError, plan
+from publish.deploy.planning import plan
+from publish.deploy.plans import Action
 from publish.deploy.release import ROOT, SHARED, PrivatePiece, identity
 from tests.publish.deploy.sites import Site, asset
 

@@ -17,8 +17,9 @@ from typing import Any
 import pytest
 
 from publish.deploy import going_back, guarding, local, publishing
-from publish.deploy.applying import Overtaken, Unfinished
+from publish.deploy.applying import Overtaken
 from publish.deploy.buckets import LOCK
+from publish.deploy.finishing import Unfinished
 from publish.deploy.locking import Held, Lost
 from publish.deploy.ports import Objects, Refused, Unreachable
 from publish.deploy.uploading import Rebuilt
@@ -221,7 +222,11 @@ def test_a_record_that_is_gone_or_broken_stops_before_anything_is_written(
     assert not garden.line.count(PUT)
     garden.shows(before)
     garden.repeat(then, "record")
-    assert live not in garden.places.private.record_names()
+    assert live not in garden.places.private.record_tags()
+    photo = f"shared/{before.photo}"
+    asked = [each.action for each in garden.line.asked if "-private-" not in each.path]
+    assert photo not in [each.key for each in garden.places.site.objects.list(photo)]
+    assert asked.index("s3:DeleteObject") < asked.index("cloudfront:CreateInvalidation")
 
 
 def test_an_empty_site_is_refused_before_anything_is_asked(garden: Garden) -> None:
@@ -280,7 +285,7 @@ def test_a_file_that_changes_while_the_site_travels_stops_it(garden: Garden) -> 
 
 
 def test_a_release_that_was_collected_does_not_come_back(garden: Garden) -> None:
-    while garden.first in garden.places.private.record_names():
+    while garden.first in garden.places.private.record_tags():
         garden.publish(garden.next)
     with pytest.raises(Failure, match="is no release that is kept"):
         going_back.prospect(garden.first, garden.places, garden.ana.clock)

@@ -8,13 +8,9 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
-import json
-import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -29,70 +25,36 @@ from publish.deploy.stack.granting import Document
 from publish.deploy.stack.names import Names
 from tests.aws import REGION, Aws
 from tests.faults import Faulty
-from tests.publish.deploy import gardens
+from tests.publish.deploy import gardens, roles
 from tests.publish.deploy.gardens import Edition, Garden
 from tests.publish.deploy.publishers import Publisher, deployment
+from tests.publish.deploy.roles import Role
 from tests.publish.deploy.stack.stacks import account, speak_http, widened
 from tests.publish.paywall.generation import CANARY, make_generation
 
 
-@dataclass(frozen=True)
-class Role:
-    """A role at AWS, and the keys of somebody who has taken it on."""
-
-    aws: Aws
-    name: str
-
-    @property
-    def environment(self) -> dict[str, str]:
-        arn = f"arn:aws:iam::{account(self.aws)}:role/{self.name}"
-        told = self.aws.client("sts").assume_role(RoleArn=arn, RoleSessionName="test")
-        keys = told["Credentials"]
-        return {
-            **self.aws.environment(),
-            "AWS_ACCESS_KEY_ID": keys["AccessKeyId"],
-            "AWS_SECRET_ACCESS_KEY": keys["SecretAccessKey"],
-            "AWS_SESSION_TOKEN": keys["SessionToken"],
-        }
-
-    def may(self, document: Document, *, but: str = "") -> None:
-        """Let it do what a document says, but for one action."""
-        told = widened(document)
-        for each in told["Statement"]:
-            if each["Sid"] == "Stack":  # ministack finds no stack in the name of a change set
-                each["Resource"] = "*"
-        if but:
-            told["Statement"].append({"Effect": "Deny", "Action": but, "Resource": "*"})
-        self.aws.client("iam").put_role_policy(
-            RoleName=self.name, PolicyName="inkstead", PolicyDocument=json.dumps(told)
-        )
-
-
-def made(aws: Aws) -> Role:
-    """Return a role that may do nothing yet."""
-    name = f"role-{secrets.token_hex(4)}"
-    root = f"arn:aws:iam::{account(aws)}:root"
-    trust = {"Effect": "Allow", "Principal": {"AWS": root}, "Action": "sts:AssumeRole"}
-    document = json.dumps({"Version": "2012-10-17", "Statement": [trust]})
-    aws.client("iam").create_role(RoleName=name, AssumeRolePolicyDocument=document)
-    return Role(aws, name)
+def allow(role: Role, document: Document, *, but: str = "") -> None:
+    """Let a role do what a document says, but for one action."""
+    told = widened(document)
+    for each in told["Statement"]:
+        if each["Sid"] == "Stack":  # ministack finds no stack in the name of a change set
+            each["Resource"] = "*"
+    if but:
+        told["Statement"].append({"Effect": "Deny", "Action": but, "Resource": "*"})
+    role.may(told)
 
 
 @contextmanager
 def clients_of(role: Role) -> Iterator[Clients]:
     """Give the clients of a role; to the buckets they say that they speak TLS."""
     with Clients(REGION, role.environment) as clients:
-        clients.of("s3").meta.events.register("before-sign.s3", _through_tls)
+        roles.speak_tls(clients.of("s3"))
         yield clients
-
-
-def _through_tls(request: Any, **_: Any) -> None:
-    request.headers["X-Forwarded-Proto"] = "https"
 
 
 @pytest.fixture(scope="module")
 def sets_up(aws: Aws) -> Role:
-    return made(aws)
+    return roles.made(aws)
 
 
 @pytest.fixture(scope="module")
@@ -105,7 +67,7 @@ def garden(
 ) -> Iterator[Garden]:
     """A site whose first publish, stack and all, nobody did but the infrastructure role."""
     settings = deployment()
-    sets_up.may(policies.infrastructure(account(aws), settings))
+    allow(sets_up, policies.infrastructure(account(aws), settings))
     with (
         pytest.MonkeyPatch.context() as patch,
         clients_of(sets_up) as clients,
@@ -135,11 +97,11 @@ def test_who_sets_up_needs_what_is_printed_and_is_told_what_is_missing(
     ana, name = garden.ana, garden.ana.deployment.name
     told = policies.infrastructure(account(garden.aws), ana.deployment)
     ana.deployment = dataclasses.replace(ana.deployment, embeds=("https://films.example",))
-    sets_up.may(told, but="cloudformation:ExecuteChangeSet")
+    allow(sets_up, told, but="cloudformation:ExecuteChangeSet")
     before = setting_up.stacks(garden.direct).state(name)
     refused(garden, "cloudformation:ExecuteChangeSet")
     assert setting_up.stacks(garden.direct).state(name) == before
-    sets_up.may(told)
+    allow(sets_up, told)
     garden.publish(garden.next)
     assert setting_up.stacks(garden.direct).state(name) != before
     garden.shows(garden.now, finished=True)
@@ -147,13 +109,13 @@ def test_who_sets_up_needs_what_is_printed_and_is_told_what_is_missing(
 
 def test_who_publishes_needs_what_is_printed_and_is_told_what_is_missing(garden: Garden) -> None:
     """The last step before readers see it is the one that is not allowed."""
-    ana, publishes = garden.ana, made(garden.aws)
+    ana, publishes = garden.ana, roles.made(garden.aws)
     told = policies.site(garden.outputs, account(garden.aws), ana.deployment.name)
-    publishes.may(told, but="cloudfront:PublishFunction")
+    allow(publishes, told, but="cloudfront:PublishFunction")
     owner = ana.clients
     with clients_of(publishes) as ana.clients:
         refused(garden, "cloudfront:PublishFunction", site_only=True)
-        publishes.may(told)
+        allow(publishes, told)
         then = garden.next
         assert ana.publish(garden.ready(then), site_only=True).applied.flipped
     ana.clients, garden.now = owner, then
@@ -166,12 +128,12 @@ def test_the_service_needs_what_is_printed_and_its_log_tells_what_is_missing(
     """To readers it says that it cannot answer now; pages are none of its business."""
     names = Names(garden.ana.deployment.name, account(garden.aws), REGION)
     service, told = Role(garden.aws, names.function), policies.function(names)
-    service.may(told, but="s3:GetObject")
+    allow(service, told, but="s3:GetObject")
     garden.ana.publish(with_a_service(tmp_path), insist=frozenset({"gone"}))
     assert asked(garden) == 503
     assert "s3:GetObject" in log(garden, names)
     assert garden.get("index.html")["index.html"][0] == 200
-    service.may(told)
+    allow(service, told)
     assert asked(garden) == 402
 
 

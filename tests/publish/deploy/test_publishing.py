@@ -14,7 +14,7 @@ from publish.deploy.ports import Refused
 from publish.deploy.secrets import MADE, ORIGIN_SECRET, Vault
 from publish.deploy.stack import policies
 from publish.deploy.stack.progress import silent
-from publish.deploy.stack.provision import StackState
+from publish.deploy.stack.states import StackState
 from publish.trouble import Failure
 from tests.aws import REGION
 from tests.publish.deploy.building import fingerprinted, gated

@@ -86,7 +86,7 @@ class House:
         return self.places.private.record(name) if name else None
 
     def records(self):
-        return [self.places.private.record(each) for each in self.places.private.record_names()]
+        return [self.places.private.record(each) for each in self.places.private.record_tags()]
 
     def read(self, path):
         return sites.read(self.places, [path]).get(path, b"").decode("utf-8", "replace")

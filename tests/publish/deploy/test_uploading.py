@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from publish.deploy import planning, uploading
+from publish.deploy import plans, uploading
 from publish.deploy.buckets import JOURNAL
 from publish.deploy.ports import Refused
 from publish.deploy.uploading import Rebuilt, in_parallel
@@ -76,7 +76,7 @@ def test_other_headers_are_sent_although_the_bytes_stand_there(published):
         release=release,
         code=plan.code.replace(plan.live.encode(), b"f" * 16, 1),
         puts=(path,),
-        actions=(planning.Action("put", "site", path, "headers", 6),),
+        actions=(plans.Action("put", "site", path, "headers", 6),),
         sources={path: b"<svg/>"},
     )
     for each in range(2):

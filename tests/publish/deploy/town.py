@@ -20,15 +20,9 @@ from publish.deploy.settings import Deployment
 from publish.deploy.stack.outputs import Outputs
 from publish.paywall.http import Request, Response
 from tests.aws import REGION, Aws
+from tests.publish.deploy.stack.stacks import within_ministack
 from tests.publish.paywall.house import Browser
 from tests.publish.paywall.wire import Wired
-
-# The emulator asks for a right to "*" where AWS asks for one to a parameter, or to an identity.
-_ASKED_FOR = ["ssm:GetParameters", "ses:SendEmail", "ses:SendRawEmail"]
-_ALLOWED = {
-    "Version": "2012-10-17",
-    "Statement": [{"Effect": "Allow", "Action": _ASKED_FOR, "Resource": "*"}],
-}
 
 
 def now() -> datetime:
@@ -50,6 +44,27 @@ class Fetched:
     status: int
     body: bytes
     headers: Mapping[str, str]
+
+
+def ask(
+    aws: Aws,
+    domain: str,
+    path: str,
+    method: str = "GET",
+    body: bytes | None = None,
+    headers: Mapping[str, str] = {},
+) -> Fetched:
+    """Ask the emulator's CloudFront, as if it were over TLS."""
+    there = urlsplit(aws.endpoint)
+    connection = http.client.HTTPConnection(there.hostname or "", there.port, timeout=30)
+    try:
+        told = {**headers, "Host": domain, "X-Forwarded-Proto": "https"}
+        connection.request(method, path, body, told)
+        with connection.getresponse() as answer:
+            named = {name.lower(): value for name, value in answer.getheaders()}
+            return Fetched(answer.status, answer.read(), named)
+    finally:
+        connection.close()
 
 
 @dataclass
@@ -91,25 +106,8 @@ class Town:
         found = self.plan(generation, *insist, site_only=site_only)
         done = self.carry_out(found)
         if found.setup.first:
-            self.make_allowances(done.outputs)
+            within_ministack(self.aws, done.outputs)
         return done
-
-    def make_allowances(self, outputs: Outputs) -> None:
-        """Let in who has a right on AWS and none in the emulator, which also has no TLS."""
-        self.aws.client("iam").put_role_policy(
-            RoleName=f"{self.deployment.name}-service",
-            PolicyName="what-the-emulator-asks-for",
-            PolicyDocument=json.dumps(_ALLOWED),
-        )
-        s3 = self.aws.client("s3")
-        for bucket in (outputs.site_bucket, outputs.private_bucket):
-            policy = json.loads(s3.get_bucket_policy(Bucket=bucket)["Policy"])
-            kept = [each for each in policy["Statement"] if each["Sid"] != "OnlyTls"]
-            if kept:
-                policy["Statement"] = kept
-                s3.put_bucket_policy(Bucket=bucket, Policy=json.dumps(policy))
-            else:
-                s3.delete_bucket_policy(Bucket=bucket)
 
     @property
     def places(self) -> Places:
@@ -131,15 +129,7 @@ class Town:
     def fetch(self, path: str) -> Fetched:
         """Ask for a page of the site; nothing is followed."""
         assert self.outputs
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
-        try:
-            told = {"Host": self.outputs.domain, "X-Forwarded-Proto": "https"}
-            connection.request("GET", path, headers=told)
-            answer = connection.getresponse()
-            headers = {name.lower(): value for name, value in answer.getheaders()}
-            return Fetched(answer.status, answer.read(), headers)
-        finally:
-            connection.close()
+        return ask(self.aws, self.outputs.domain, path)
 
     def page(self, path: str) -> bytes:
         """Return what a reader gets at a path; it has to be there."""
@@ -150,13 +140,8 @@ class Town:
     def post(self, url: str, body: bytes, headers: Any) -> int:
         """Send what Stripe's sandbox sends, which knows this machine only, to the site."""
         assert self.outputs
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
-        try:
-            told = {**headers, "Host": self.outputs.domain, "X-Forwarded-Proto": "https"}
-            connection.request("POST", urlsplit(url).path, body, told)
-            return connection.getresponse().status
-        finally:
-            connection.close()
+        path = urlsplit(url).path
+        return ask(self.aws, self.outputs.domain, path, "POST", body, headers).status
 
     def tell_of_mail(self, told: dict[str, Any]) -> None:
         """Publish what SES tells of a mail on the topic that the stack made for it."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import signal
@@ -215,6 +216,38 @@ def test_a_damaged_backup_writes_nothing(
     backup(store, tmp_path / "b", START, quiet)
     harm(tmp_path / "b")
     with pytest.raises(Failure, match=said):
+        restore(tmp_path / "b", other, START, quiet)
+    assert contents(other) == {}
+
+
+ENDS = '"version":1,"expires":'
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        (f'{{"partition":"z","key":"k","value":{{}},{ENDS}"2026-11-22T00:00:00"}}', "no zone"),
+        (f'{{"partition":"a","key":"k","value":{{}},{ENDS}null}}', "out of order"),
+        (f'{{"partition":"z","key":"k","value":{"[" * 9999}{"]" * 9999},{ENDS}null}}', "deep"),
+        ('{"partition":"z","key":"k","value":{},"version":1e30,"expires":null}', "no version"),
+        (f'{{"partition":"z","key":"k","value":{{}},"version":{2**63},"expires":null}}', "large"),
+    ],
+)
+def test_a_backup_that_somebody_made_up_writes_nothing(
+    store: SqliteStore, other: SqliteStore, tmp_path: Path, line: str, told: str
+) -> None:
+    """Its hashes are right, what is in it was never written by a backup."""
+    fill(store)
+    backup(store, tmp_path / "b", START, quiet)
+    part = largest(tmp_path / "b")
+    part.write_bytes(part.read_bytes() + line.encode() + b"\n")
+    known = json.loads((tmp_path / "b" / "backup.json").read_text())
+    for each in known["parts"]:
+        if each["name"] == part.name:
+            each |= {"items": each["items"] + 1, "bytes": part.stat().st_size}
+            each["sha256"] = hashlib.sha256(part.read_bytes()).hexdigest()
+    header_with(tmp_path / "b", parts=known["parts"], items=known["items"] + 1)
+    with pytest.raises(Failure, match="is damaged or missing"):
         restore(tmp_path / "b", other, START, quiet)
     assert contents(other) == {}
 

@@ -10,12 +10,13 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from publish.deploy.headers import SECURITY
+from publish.deploy.headers import security
 from publish.deploy.settings import Deployment
 from publish.deploy.stack import granting
 from publish.deploy.stack.names import Names
 from publish.deploy.stack.outputs import Outputs
-from publish.deploy.stack.provision import Stacks, StackState
+from publish.deploy.stack.provision import Stacks
+from publish.deploy.stack.states import StackState
 from publish.deploy.stack.template import Template, template
 from tests.aws import REGION, Aws
 
@@ -39,7 +40,7 @@ def deployment(name: str = "inkstead-example-com", **more: Any) -> Deployment:
 def whole(told: Deployment | None = None, account: str = "123456789012") -> Template:
     """Return a template with everything that a site can have."""
     made = told or deployment(embeds=("https://www.youtube-nocookie.com",))
-    return template(made, SECURITY(made.embeds), account=account, mail="example.com")
+    return template(made, security(made.embeds), account=account, mail="example.com")
 
 
 def fresh(**more: Any) -> Deployment:
@@ -84,7 +85,8 @@ def within_ministack(aws: Aws, outputs: Outputs) -> None:
     It has no TLS to speak, and knows secrets and mails by no resource but "*".
     """
     speak_http(aws, outputs)
-    more = granting.document(granting.allow("All", ["ssm:GetParameters", "ses:SendEmail"], "*"))
+    asked = ["ssm:GetParameters", "ses:SendEmail", "ses:SendRawEmail"]
+    more = granting.document(granting.allow("All", asked, "*"))
     aws.client("iam").put_role_policy(
         RoleName=outputs.function, PolicyName="ministack", PolicyDocument=json.dumps(more)
     )

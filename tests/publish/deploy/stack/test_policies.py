@@ -87,10 +87,27 @@ def test_whoever_sets_up_hands_roles_to_these_services_only() -> None:
     assert told["HandRoles"]["Condition"] == {
         "StringEquals": {"iam:PassedToService": ["lambda.amazonaws.com", "scheduler.amazonaws.com"]}
     }
-    assert told["HandRoles"]["Resource"] == f"arn:aws:iam::{ACCOUNT}:role/{NAME}-*"
+    names = ("service", "tick")
+    assert told["HandRoles"]["Resource"] == [_arn("iam", f"role/{NAME}-{each}") for each in names]
     passing = [each["Sid"] for each in told.values() if "PassRole" in json.dumps(each["Action"])]
     assert passing == ["HandRoles"]
     assert '"iam:*"' not in json.dumps(told)
+
+
+def test_a_site_whose_name_begins_alike_is_out_of_reach() -> None:
+    """Two sites in one account: "ink" has no say over the roles of "ink-blog"."""
+    document, other = printed()["infrastructure"], f"{NAME}-blog"
+    for resource in (
+        _arn("iam", f"role/{other}-service"),
+        f"arn:aws:lambda:eu-central-1:{ACCOUNT}:function:{other}-service",
+        f"arn:aws:ssm:eu-central-1:{ACCOUNT}:parameter/inkstead/{other}/INKSTEAD_KEYS",
+        f"arn:aws:s3:::{other}-private-{ACCOUNT}/site/current",
+        f"arn:aws:wafv2:us-east-1:{ACCOUNT}:global/webacl/{other}-firewall/1",
+    ):
+        for each in document["Statement"]:
+            if each["Sid"] != "Nameless":
+                fits = [fnmatch.fnmatchcase(resource, one) for one in listed(each["Resource"])]
+                assert not any(fits), (each["Sid"], resource)
 
 
 def test_whoever_sets_up_cannot_read_the_store() -> None:

@@ -17,8 +17,8 @@ from publish.deploy.ports import Refused
 from publish.deploy.stack import firewall
 from publish.deploy.stack.progress import Event
 from publish.deploy.stack.proposals import StackError, StackGuard
-from publish.deploy.stack.provision import Stacks, StackState
-from publish.deploy.stack.states import region_of
+from publish.deploy.stack.provision import Stacks
+from publish.deploy.stack.states import StackState, region_of
 from tests.aws import Aws
 from tests.publish.deploy.stack.stacks import (
     DOMAIN,

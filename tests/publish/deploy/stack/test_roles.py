@@ -12,15 +12,17 @@ import secrets
 from collections.abc import Callable, Iterator
 from typing import Any
 
-import botocore.session
 import pytest
 from botocore.exceptions import ClientError
 
+from publish.deploy.clients import Clients
 from publish.deploy.stack import policies
+from publish.deploy.stack.granting import Document
 from publish.deploy.stack.names import GITHUB
-from publish.deploy.stack.provision import StackState
+from publish.deploy.stack.states import StackState
 from publish.deploy.stack.trusting import trust_github
 from tests.aws import REGION, Aws
+from tests.publish.deploy import roles
 from tests.publish.deploy.stack.stacks import (
     account,
     deployment,
@@ -41,46 +43,15 @@ def standing(aws: Aws) -> StackState:
     return state
 
 
-class Role:
-    """Clients of somebody who has a policy and nothing else."""
-
-    def __init__(self, aws: Aws, document: dict[str, Any]) -> None:
-        self._aws, self._made = aws, contextlib.ExitStack()
-        name = f"role-{secrets.token_hex(4)}"
-        root = f"arn:aws:iam::{account(aws)}:root"
-        trust = {"Effect": "Allow", "Principal": {"AWS": root}, "Action": "sts:AssumeRole"}
-        iam = aws.client("iam")
-        iam.create_role(
-            RoleName=name,
-            AssumeRolePolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [trust]}),
-        )
-        iam.put_role_policy(RoleName=name, PolicyName="p", PolicyDocument=json.dumps(document))
-        arn = f"arn:aws:iam::{account(aws)}:role/{name}"
-        told = aws.client("sts").assume_role(RoleArn=arn, RoleSessionName="test")
-        self._keys = told["Credentials"]
-
-    def of(self, service: str) -> Any:
-        client = botocore.session.get_session().create_client(
-            service,
-            region_name=REGION,
-            endpoint_url=self._aws.endpoint,
-            aws_access_key_id=self._keys["AccessKeyId"],
-            aws_secret_access_key=self._keys["SecretAccessKey"],
-            aws_session_token=self._keys["SessionToken"],
-        )
-        self._made.callback(client.close)
-        return client
-
-    def close(self) -> None:
-        self._made.close()
-
-
 @pytest.fixture
-def role(aws: Aws) -> Iterator[Callable[[dict[str, Any]], Role]]:
+def role(aws: Aws) -> Iterator[Callable[[Document], Clients]]:
+    """Return what makes clients of somebody who has a policy and nothing else."""
     with contextlib.ExitStack() as made:
 
-        def make(document: dict[str, Any]) -> Role:
-            return made.enter_context(contextlib.closing(Role(aws, document)))
+        def make(document: Document) -> Clients:
+            somebody = roles.made(aws)
+            somebody.may(document)
+            return made.enter_context(Clients(REGION, somebody.environment))
 
         yield make
 
@@ -100,13 +71,8 @@ def test_buckets_do_not_speak_without_tls(aws: Aws, role: Any) -> None:
     out = state.outputs
     s3 = role(policies.site(out, account(aws), state.name)).of("s3")
     assert refused(s3.list_objects_v2, Bucket=out.site_bucket)
-    s3.meta.events.register("before-sign.s3", _through_tls)
+    roles.speak_tls(s3)
     assert not refused(s3.list_objects_v2, Bucket=out.site_bucket)
-
-
-def _through_tls(request: Any, **_: Any) -> None:
-    """Say what ministack takes for TLS."""
-    request.headers["X-Forwarded-Proto"] = "https"
 
 
 def test_who_publishes_may_do_what_a_publish_takes_and_no_more(

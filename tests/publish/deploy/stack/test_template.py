@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from publish.deploy.bundle import HANDLER
-from publish.deploy.headers import SECURITY
+from publish.deploy.headers import security
 from publish.deploy.stack import delivery, firewall, regions, service
 from publish.deploy.stack.notation import written
 from publish.deploy.stack.outputs import Outputs
@@ -63,7 +63,7 @@ def test_what_regions_lack_is_known() -> None:
 def test_the_template_of_a_plain_site_is_clean() -> None:
     """Hong Kong has no SES: a site that sends no mail may stand there."""
     plain = deployment(alarms="", github="", region="ap-east-1")
-    assert lint(minified(template(plain, SECURITY())), "ap-east-1") == []
+    assert lint(minified(template(plain, security())), "ap-east-1") == []
 
 
 def test_the_firewall_is_clean() -> None:
@@ -166,25 +166,23 @@ def test_the_function_is_called_as_the_bundle_wants_it() -> None:
 
 def test_all_headers_of_the_site_reach_its_answers() -> None:
     """Those that the service says itself stay: it locks some answers down harder."""
-    told = SECURITY(("https://player.bilibili.com",))
-    policy = of_kind(template(deployment(), told), "CloudFront::ResponseHeadersPolicy")
-    config = policy["HeadersPolicy"]["ResponseHeadersPolicyConfig"]
-    security = config["SecurityHeadersConfig"]
+    told = security(("https://player.bilibili.com",))
+    made = of_kind(template(deployment(), told), "CloudFront::ResponseHeadersPolicy")
+    config = made["HeadersPolicy"]["ResponseHeadersPolicyConfig"]
+    known = config["SecurityHeadersConfig"]
     custom = {each["Header"]: each["Value"] for each in config["CustomHeadersConfig"]["Items"]}
-    assert (
-        security["ContentSecurityPolicy"]["ContentSecurityPolicy"]
-        == (told["content-security-policy"])
-    )
-    assert security["StrictTransportSecurity"]["AccessControlMaxAgeSec"] == 31_536_000
-    assert security["ReferrerPolicy"]["ReferrerPolicy"] == told["referrer-policy"]
-    assert security["FrameOptions"]["FrameOption"] == told["x-frame-options"]
+    policy = known["ContentSecurityPolicy"]["ContentSecurityPolicy"]
+    assert policy == told["content-security-policy"]
+    assert known["StrictTransportSecurity"]["AccessControlMaxAgeSec"] == 31_536_000
+    assert known["ReferrerPolicy"]["ReferrerPolicy"] == told["referrer-policy"]
+    assert known["FrameOptions"]["FrameOption"] == told["x-frame-options"]
     assert custom == {"permissions-policy": told["permissions-policy"]}
-    everything = [*security.values(), *config["CustomHeadersConfig"]["Items"]]
+    everything = [*known.values(), *config["CustomHeadersConfig"]["Items"]]
     assert not any(each["Override"] for each in everything)
 
 
 def test_a_header_that_nobody_knows_yet_is_not_lost() -> None:
-    made = template(deployment(), {**SECURITY(), "X-New": "1"})
+    made = template(deployment(), {**security(), "X-New": "1"})
     config = of_kind(made, "CloudFront::ResponseHeadersPolicy")["HeadersPolicy"]
     items = config["ResponseHeadersPolicyConfig"]["CustomHeadersConfig"]["Items"]
     assert {"Header": "x-new", "Value": "1", "Override": False} in items
@@ -216,7 +214,7 @@ def test_the_edge_function_stands_before_site_and_service() -> None:
 
 def test_a_mail_domain_is_there_only_for_a_site_with_a_sender() -> None:
     assert of_kind(whole(), "SES::EmailIdentity")
-    silent = template(deployment(), SECURITY())
+    silent = template(deployment(), security())
     assert not of_kind(silent, "SES::EmailIdentity")
     assert "ses:SendEmail" not in json.dumps(silent)
 
@@ -237,7 +235,7 @@ def test_a_role_for_github_is_there_only_for_a_site_with_a_repository() -> None:
             ],
         },
     }
-    assert "Federated" not in json.dumps(template(deployment(github=""), SECURITY()))
+    assert "Federated" not in json.dumps(template(deployment(github=""), security()))
 
 
 def test_the_schedule_begins_when_the_service_knows_its_address() -> None:

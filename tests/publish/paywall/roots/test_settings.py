@@ -97,12 +97,18 @@ def test_a_sandbox_on_this_machine_is_taken(api: str) -> None:
 
 @pytest.mark.parametrize(
     "origin",
-    ["", "example.com", "http://example.com", "https://example.com/blog", "https://a@b.example",
+    ["example.com", "http://example.com", "https://example.com/blog", "https://a@b.example",
      "https://example.com?x", "https://[", "javascript:alert(1)"],
 )  # fmt: skip
 def test_an_origin_is_a_host_with_tls(origin: str) -> None:
     (problem,) = told(INKSTEAD_ORIGIN=origin)
     assert problem.startswith(f'INKSTEAD_ORIGIN: "{origin}"')
+
+
+@pytest.mark.parametrize("name", ["INKSTEAD_ORIGIN", "INKSTEAD_MAIL", "INKSTEAD_STORE"])
+def test_what_is_not_set_is_told_as_that(name: str) -> None:
+    (problem,) = told(**{name: ""})
+    assert problem.startswith(f"{name}: not set (write ")
 
 
 @pytest.mark.parametrize("origin", ["https://example.com/", "http://127.0.0.1:8000"])
