@@ -1,4 +1,4 @@
-"""What the commands that deploy share: the first line, errors in the creator's words, a plan."""
+"""What the commands that deploy share: account and first line, progress, how work broke off."""
 
 from __future__ import annotations
 

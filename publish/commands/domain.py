@@ -11,14 +11,14 @@ import click
 from publish import options
 from publish.commands.deploying import Desk, deploying
 from publish.contract.catalogue import N_, Words
-from publish.deploy import domains, records, resolving
+from publish.deploy import dns_records, domains, resolving
+from publish.deploy.dns_records import Record
 from publish.deploy.domains import Certificate
-from publish.deploy.records import Record
 from publish.deploy.stack.following import standing
 from publish.deploy.stack.states import StackState
 from publish.helptext import explained, padded
 
-_STATES: dict[records.State, str] = {
+_STATES: dict[dns_records.State, str] = {
     "there": N_("there"),
     "missing": N_("missing"),
     "other": N_("other"),
@@ -61,7 +61,7 @@ def _domain(words: Words, look: bool, content: str | None, machine: bool) -> int
             certificate = _certificate(desk, look)
             failed = domains.failure(desk.deployment.host, desk.clients)
             stack = standing(desk.clients, desk.deployment.name)
-            found = records.looked_up(_records(desk, certificate, stack), resolving.system)
+            found = dns_records.looked_up(_records(desk, certificate, stack), resolving.system)
         led = bool(stack and stack.outputs.origin == f"https://{desk.deployment.host}")
         desk.say(_standing(words, desk.deployment.host, certificate))
         if failed and not _ready(certificate):
@@ -83,7 +83,7 @@ def _records(desk: Desk, certificate: Certificate | None, stack: StackState | No
     edge = stack.outputs.domain if stack else ""
     domain = deployment.mail_domain
     mail = domains.mailing(domain, clients) if domain else None
-    return records.wanted(deployment.host, certificate, edge, mail, deployment.region)
+    return dns_records.wanted(deployment.host, certificate, edge, mail, deployment.region)
 
 
 def _ready(certificate: Certificate | None) -> bool:
@@ -116,7 +116,7 @@ def _lines(words: Words, found: list[Record]) -> list[str]:
 
 def _lead_here(found: list[Record]) -> bool:
     """Tell whether the records that bring readers are all there."""
-    return all(each.state == "there" for each in found if each.why == records.SITE)
+    return all(each.state == "there" for each in found if each.why == dns_records.SITE)
 
 
 def _next(
@@ -137,7 +137,7 @@ def _next(
         lines.append(_("next: inkstead publish, which puts the certificate to use"))
     elif certificate and certificate.in_use and _lead_here(found) and not led:
         lines.append(_("next: inkstead publish, which leads readers here"))
-    if not any(each.why == records.SITE for each in found):
+    if not any(each.why == dns_records.SITE for each in found):
         lines.append(_("the site's own records show here after the first publish"))
     return lines
 

@@ -19,7 +19,7 @@ from publish.deploy.ports import DeployError
 from publish.deploy.settings import Deployment
 from publish.deploy.stack import policies
 from publish.deploy.stack.following import standing
-from publish.deploy.stack.granting import Document, publishing
+from publish.deploy.stack.granting import Document
 from publish.deploy.stack.names import Names
 from publish.helptext import explained
 from publish.screen import say
@@ -83,9 +83,9 @@ def _policies(words: Words, role: str | None, account: str | None, content: str 
 def _document(role: str, deployment: Deployment, account: str, edge: str) -> Document:
     names = Names(deployment.name, account, deployment.region)
     if role == INFRASTRUCTURE:
-        return policies.infrastructure(account, deployment)
+        return policies.infrastructure(names)
     if role == SITE:
-        return publishing(names, edge)
+        return policies.site(names, edge)
     if role == OPERATING:
         return policies.operating(names)
     return policies.function(names, deployment.mail_domain)

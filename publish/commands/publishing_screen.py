@@ -8,7 +8,7 @@ from typing import Any
 
 from publish.commands import plan_screen
 from publish.commands.deploying import Desk
-from publish.contract.catalogue import N_
+from publish.contract.catalogue import N_, Words
 from publish.deploy import costs
 from publish.deploy.domains import is_example
 from publish.deploy.plans import Plan
@@ -142,7 +142,7 @@ def _plan_lines(desk: Desk, found: Prospect) -> list[str]:
     lines = plan_screen.plan_lines(desk.words, found.plan, most=most) if found.plan.changes else []
     if found.new_bundle:
         size = plan_screen.size(found.bundle.bytes)
-        lines.insert(0, _("service: other code, {size}").format(size=size))
+        lines.insert(0, _("service: code to send, {size}").format(size=size))
     if not (found.plan.changes or found.idle) and found.new_code:
         lines.append(_("the edge gets other code; every page stays as it is"))
     return lines
@@ -163,8 +163,9 @@ def _collected(desk: Desk, count: int) -> str:
     return told.format(n=count) if count else ""
 
 
-def _domain(desk: Desk, host: str) -> str:
-    _ = desk.words.gettext
+def own_domain(words: Words, host: str) -> str:
+    """Return how the site gets to a domain of its own; one that is nobody's has to go first."""
+    _ = words.gettext
     if is_example(host):
         return _("site.toml: write your own address as url; then: inkstead domain")
     return _("inkstead domain: bring {host} here").format(host=host)
@@ -186,7 +187,7 @@ def _next(desk: Desk, found: Prospect, published: Published) -> Iterator[str]:
     deployment, outputs = desk.deployment, published.outputs
     steps = []
     if published.first and not found.setup.wanted.host:
-        steps.append(_domain(desk, deployment.host))
+        steps.append(own_domain(desk.words, deployment.host))
     elif found.setup.wanted.parameters["Host"] and not found.setup.wanted.host:
         told = _("inkstead domain: the records that lead {host} here; then inkstead publish again")
         steps.append(told.format(host=deployment.host))

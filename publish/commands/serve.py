@@ -248,7 +248,7 @@ def _build(worker: Worker, show: _Show, at: datetime, changed: frozenset[str]) -
     if any(Path(path).is_relative_to(plugins) for path in changed):
         worker.close()
     request = dataclasses.replace(show.request, at=moments.iso(at))
-    first = show.words.gettext("Starting")
+    first = show.screen.words.gettext("Starting")
     with progress(sys.stderr.isatty() and not show.quiet, first=first) as listen:
         return worker.build(request, listen)
 

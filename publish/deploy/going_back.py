@@ -13,9 +13,8 @@ from publish.deploy.locking import Clock
 from publish.deploy.lookout import Search
 from publish.deploy.places import Places
 from publish.deploy.plans import Plan
-from publish.deploy.publishing import Hear, stamp
-from publish.deploy.release import Release
-from publish.deploy.working import silent
+from publish.deploy.release import Release, stamp
+from publish.deploy.working import Listen, silent
 
 
 @dataclass(frozen=True)
@@ -72,13 +71,13 @@ def prospect(name: str, where: Places, clock: Clock, search: Search = lookout.se
     running = where.runtime.bundle()
     host = edge_code.told(known.live.code)["host"]
     plan = rolling_back.prepare(
-        target.id, where, now=stamp(clock), host=host, bundle=running, search=search, known=known
+        target.id, where, now=stamp(clock()), host=host, bundle=running, search=search, known=known
     )
     return Back(target, known.now, plan, running)
 
 
 def carry_out(
-    back: Back, where: Places, *, clock: Clock, owner: str, keep: int, hear: Hear = silent
+    back: Back, where: Places, *, clock: Clock, owner: str, keep: int, hear: Listen = silent
 ) -> Applied:
     """Make it live.
 

@@ -140,9 +140,18 @@ class Lease:
         self._until = until
 
     def free(self, *, failed: bool) -> None:
-        """Let the lock go, where it still is one's own; a lease that stays runs out by itself."""
+        """Let the lock go, where it still is one's own; a lease that stays runs out by itself.
+
+        Who failed because somebody has taken over may have sent something since: whoever comes next
+        clears it away. One who is at work is not disturbed.
+        """
         with contextlib.suppress(DeployError):
-            self._write("", _FREE, unclean=failed or self.unclean)
+            try:
+                self._write("", _FREE, unclean=failed or self.unclean)
+            except Changed:
+                self._tag, said = _found(self.private)
+                if failed and not said.binds(self.clock()):
+                    self._write("", _FREE, unclean=True)
 
     def _write(self, owner: str, until: datetime, *, unclean: bool) -> str:
         said = _Said(owner, until, unclean, secrets.token_hex(8))
@@ -187,20 +196,24 @@ def left_unclean(private: PrivateBucket, now: datetime) -> bool:
         Refused, Unreachable: see `Objects.get`.
 
     """
-    found = private.find(LOCK)
-    said = _Said.parse(found.body) if found else _Said()
+    _, said = _found(private)
     return said.unclean and not said.binds(now)
 
 
-def _take(private: PrivateBucket, owner: str, clock: Clock, length: timedelta) -> Lease:
+def _found(private: PrivateBucket) -> tuple[str, _Said]:
+    """Return the tag of the lock, "" for none, and what it says."""
     found = private.find(LOCK)
-    before = _Said.parse(found.body) if found else _Said()
+    return (found.tag, _Said.parse(found.body)) if found else ("", _Said())
+
+
+def _take(private: PrivateBucket, owner: str, clock: Clock, length: timedelta) -> Lease:
+    tag, before = _found(private)
     now = clock()
     if before.binds(now) and not is_over(before.owner, owner):
         raise Held(before.owner, before.until)
     said = _Said(owner, now + length, unclean=True, mark=secrets.token_hex(8))
     try:
-        tag = swap(private, LOCK, said.dump(), found.tag if found else "")
+        tag = swap(private, LOCK, said.dump(), tag)
     except Changed as cause:
         raise _faster(private, now) from cause
     return Lease(private, owner, clock, length, before.unclean, tag, said.until)
@@ -208,6 +221,5 @@ def _take(private: PrivateBucket, owner: str, clock: Clock, length: timedelta) -
 
 def _faster(private: PrivateBucket, now: datetime) -> Held:
     """Return who took the lock between a look at it and a write."""
-    found = private.find(LOCK)
-    said = _Said.parse(found.body) if found else _Said()
+    _, said = _found(private)
     return Held(said.owner or "?", max(said.until, now))

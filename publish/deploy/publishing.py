@@ -7,11 +7,8 @@ change set, a release that is live is not sent again.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from datetime import UTC
 from pathlib import Path
-from typing import TypeAlias
 
 from publish.contract.catalogue import N_
 from publish.deploy import (
@@ -32,17 +29,15 @@ from publish.deploy.history import History
 from publish.deploy.locking import Clock
 from publish.deploy.places import Places
 from publish.deploy.plans import Plan
-from publish.deploy.release import Local, Release
+from publish.deploy.release import Local, Release, stamp
 from publish.deploy.resolving import Resolver
 from publish.deploy.setting_up import Setup
 from publish.deploy.settings import Deployment
 from publish.deploy.stack.outputs import Outputs
 from publish.deploy.stack.progress import Event
-from publish.deploy.working import silent
+from publish.deploy.working import Listen, silent
 from publish.trouble import Failure
 
-Hear: TypeAlias = Callable[[str, int, int], None]
-"""Hears how far a step is: a phase of the work, or "stack"."""
 INSIST = ("gone", "record", "replace")
 """The words that insist on what is refused otherwise."""
 STACK = "stack"
@@ -104,7 +99,7 @@ def prospect(
     clients: Clients,
     workshop: Path,
     clock: Clock,
-    hear: Hear = silent,
+    hear: Listen = silent,
 ) -> Prospect:
     """Plan a publish; `workshop` is a folder for the bundle. `leave` or `carry_out` comes next.
 
@@ -124,7 +119,7 @@ def prospect(
     plan = planning.plan(
         local,
         known.now,
-        now=stamp(clock),
+        now=stamp(clock()),
         host=setup.wanted.host,
         bundle=made.sha256,
         insist=order.insist,
@@ -151,7 +146,7 @@ def leave(found: Prospect, clients: Clients) -> None:
     setting_up.discard(found.setup, clients)
 
 
-def carry_out(found: Prospect, clients: Clients, clock: Clock, hear: Hear = silent) -> Published:
+def carry_out(found: Prospect, clients: Clients, clock: Clock, hear: Listen = silent) -> Published:
     """Do it: the stack first, then everything that the plan says.
 
     Raises:
@@ -222,11 +217,6 @@ def built(workshop: Path) -> Bundle:
         ) from cause
 
 
-def stamp(clock: Clock) -> str:
-    """Return the time as a record has it."""
-    return clock().astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
-
-
 def _setup(order: Order, clients: Clients) -> Setup:
     if not order.site_only:
         return setting_up.examined(order.deployment, clients, order.stripe_api, order.resolve)
@@ -247,7 +237,7 @@ def _no_stack(deployment: Deployment) -> Failure:
     )
 
 
-def _of_stack(hear: Hear) -> setting_up.Listen:
+def _of_stack(hear: Listen) -> setting_up.Listen:
     def heard(event: Event, done: int, total: int) -> None:
         hear(STACK, done, total)
 

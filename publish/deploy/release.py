@@ -14,6 +14,7 @@ import json
 import zlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -112,6 +113,11 @@ def identity(public: Iterable[PublicPiece], private: Iterable[PrivatePiece]) -> 
     for one in sorted(private, key=lambda piece: piece.path):
         digest.update(f"{one.path}\0{one.hash}\0".encode())
     return digest.hexdigest()[:16]
+
+
+def stamp(moment: datetime) -> str:
+    """Return a time as records have it."""
+    return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
 def dump(release: Release) -> bytes:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from publish.deploy import domains, firewall_setup, headers, records, resolving, secrets
+from publish.deploy import dns_records, domains, firewall_setup, headers, resolving, secrets
 from publish.deploy.clients import Clients
 from publish.deploy.resolving import Resolver
 from publish.deploy.secrets import ORIGIN_SECRET, Vault
@@ -245,8 +245,8 @@ def _leads_here(host: str, state: StackState, resolve: Resolver) -> bool:
     The certificate comes first: before the distribution knows the host, whoever followed the DNS
     would meet an error. Before the DNS leads there, whoever is led to the host finds nothing.
     """
-    site = records.wanted(host, None, state.outputs.domain, None, "")
-    found = records.looked_up([each for each in site if each.name == host], resolve)
+    site = dns_records.wanted(host, None, state.outputs.domain, None, "")
+    found = dns_records.looked_up([each for each in site if each.name == host], resolve)
     return bool(found) and all(each.state == "there" for each in found)
 
 

@@ -10,8 +10,8 @@ from publish.deploy.locking import Lease
 from publish.deploy.places import Places
 from publish.deploy.plans import Phase
 
-Listen: TypeAlias = Callable[[Phase, int, int], None]
-"""Hears of each phase how much of it is done, and of how much."""
+Listen: TypeAlias = Callable[[str, int, int], None]
+"""Hears of each step, a phase or "stack", how much of it is done, and of how much."""
 
 
 def silent(_step: str, _done: int, _total: int) -> None:

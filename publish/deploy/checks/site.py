@@ -7,12 +7,12 @@ from typing import Any
 
 from publish import place
 from publish.contract.catalogue import N_
-from publish.deploy import answers, domains, records
+from publish.deploy import answers, dns_records, domains
 from publish.deploy.checks.case import Case
+from publish.deploy.dns_records import Record
 from publish.deploy.findings import Finding, Level
 from publish.deploy.places import Places
 from publish.deploy.ports import Absent
-from publish.deploy.records import Record
 from publish.deploy.release import ReleaseError
 from publish.deploy.secrets import MADE
 from publish.deploy.stack.outputs import Outputs
@@ -106,16 +106,16 @@ def domain(case: Case) -> Iterator[Finding]:
     found = outputs(case)
     if found is None or not found.domain or domains.is_example(case.where.host):
         return
-    sites = [each for each in _records(case, found) if each.why == records.SITE]
-    for each in records.looked_up(sites, case.resolve):
+    sites = [each for each in _records(case, found) if each.why == dns_records.SITE]
+    for each in dns_records.looked_up(sites, case.resolve):
         yield _leads(each)
 
 
 def _records(case: Case, found: Outputs) -> list[Record]:
-    return records.wanted(case.where.host, None, found.domain, None, case.where.region)
+    return dns_records.wanted(case.where.host, None, found.domain, None, case.where.region)
 
 
-_LEADS: dict[records.State, tuple[Level, str, str]] = {
+_LEADS: dict[dns_records.State, tuple[Level, str, str]] = {
     "there": ("ok", N_('"{name}" leads to the site'), ""),
     "missing": ("warning", N_('"{name}" leads nowhere'), _DOMAIN),
     "other": (

@@ -6,27 +6,23 @@ copy hold the account and the region.
 
 from __future__ import annotations
 
-from publish.deploy.settings import Deployment
 from publish.deploy.stack import building
 from publish.deploy.stack.granting import Document, Statement, allow, document, publishing
 from publish.deploy.stack.names import GITHUB, Names
-from publish.deploy.stack.outputs import Outputs
 
 
-def infrastructure(account: str, deployment: Deployment) -> Document:
+def infrastructure(names: Names) -> Document:
     """Return what setting up, changing and removing the stack takes, for a person or a pipeline.
 
     It includes what a publish takes. Whoever may make roles could give them more than this: it is
     for the owner of the account, not for everybody who publishes.
     """
-    names = Names(deployment.name, account, deployment.region)
     return document(*building.statements(names))
 
 
-def site(outputs: Outputs, account: str, stack: str) -> Document:
+def site(names: Names, distribution: str) -> Document:
     """Return what publishing takes once the stack is there: objects, edge, bundle, and no more."""
-    names = Names(stack, account, outputs.region)
-    return publishing(names, outputs.distribution)
+    return publishing(names, distribution)
 
 
 def operating(names: Names) -> Document:

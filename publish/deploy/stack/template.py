@@ -14,7 +14,6 @@ from typing import Any, TypeAlias
 
 from publish.deploy.settings import Deployment
 from publish.deploy.stack import delivery, mailing, policies, service, storage, watching
-from publish.deploy.stack.granting import publishing
 from publish.deploy.stack.names import Names
 from publish.deploy.stack.notation import Resources, given, resource, written
 from publish.deploy.stack.outputs import Outputs, camel
@@ -140,7 +139,7 @@ def _publisher(names: Names, repository: str) -> Resources:
     """Return the role with which GitHub publishes, where a repository is named."""
     if not repository:
         return {}
-    may = publishing(names, "${Distribution}")
+    may = policies.site(names, "${Distribution}")
     role = {
         "RoleName": names.publisher,
         "AssumeRolePolicyDocument": policies.trust(names, repository),

@@ -75,7 +75,7 @@ def test_status_says_what_is_live_and_how_the_service_is(site, ana):
     assert (ran.code, ran.err) == (0, "")
     assert lines[0].startswith(f"{ana.clients.account()} · ")
     assert lines[0].endswith(f" · {REGION} · {ana.deployment.name}")
-    assert f": {live} at https://" in lines[1]
+    assert re.fullmatch(rf"live: the release of .+, {live}, at https://\S+", lines[1])
     assert {"no alarm rings", "no errors in 24 hours"} <= {*lines}
     assert any(re.fullmatch(r"people +0 +members: 0", line) for line in lines)
 
@@ -168,7 +168,7 @@ def test_a_list_of_secrets_shows_none(site, vault):
 
 def test_a_value_that_cannot_be_right_changes_nothing(site, vault, monkeypatch):
     vault.put(STRIPE_KEY, "sk_live_right")
-    monkeypatch.setattr(command, "_value", lambda words, name: "pk_live_wrong")
+    monkeypatch.setattr(command, "_value", lambda name: "pk_live_wrong")
     ran = site("secrets", "set", STRIPE_KEY)
     assert ran.code == 1
     assert "pk_live" not in ran.err.replace("sk_live_, ", "")

@@ -5,11 +5,16 @@ import json
 import os
 import pty
 import subprocess
+import sys
+from types import SimpleNamespace
 
 import pytest
 
+from publish.commands import publishing_screen
+from publish.contract.catalogue import speak
 from publish.deploy import bundle, publishing, setting_up
 from publish.deploy.ports import Unreachable
+from publish.deploy.stack.proposals import Change, Proposal
 from tests.publish.commands.published import folder_of, quick
 from tests.publish.commands.running import COMMAND, environment, inkstead, new_site
 from tests.publish.deploy.publishers import publisher
@@ -233,6 +238,31 @@ def test_a_folder_gets_the_public_files_and_the_note_what_is_missing(bob, tmp_pa
     assert "there is no service behind a static host" in ran.out
     told = json.loads(shop.run("publish", "--to", str(pages), "--json").out)
     assert told["written"] == []
+    again = shop.run("publish", "--to", str(pages), "--lang", "zh").out.splitlines()
+    assert again[-1].startswith("没有变化：")
+
+
+@pytest.mark.parametrize(
+    ("terminal", "every", "said"),
+    [
+        (True, False, "1 part to set up at AWS (--plan names it)"),
+        (True, True, "add  S3::Bucket  SiteBucket"),
+        (False, False, "add  S3::Bucket  SiteBucket"),
+    ],
+)
+def test_a_terminal_is_spared_the_parts_of_a_first_stack(terminal, every, said, monkeypatch):
+    """Unless they are asked for; forty names of AWS in front of a question help nobody."""
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: terminal, raising=False)
+    proposal = Proposal("ana", "create", (Change("add", "SiteBucket", "AWS::S3::Bucket"),))
+    setup = SimpleNamespace(first=True, proposal=proposal, firewall="", outdated=True)
+    found = SimpleNamespace(setup=setup, order=SimpleNamespace(site_only=False))
+    desk = SimpleNamespace(words=speak("en"))
+    assert publishing_screen._stack_lines(desk, found, every) == [said]
+
+
+def test_a_domain_of_ones_own_is_the_next_step():
+    told = publishing_screen.own_domain(speak("en"), "ink.page")
+    assert told == "inkstead domain: bring ink.page here"
 
 
 def test_a_first_publish_says_what_comes_next(bob, run):
@@ -240,7 +270,7 @@ def test_a_first_publish_says_what_comes_next(bob, run):
     ran = run(bob, "--yes")
     assert ran.code == 0, ran.err
     following = ran.out.splitlines()[ran.out.splitlines().index("next:") + 1 :]
-    assert following[0] == "  1. inkstead domain: bring ink.example here"
+    assert following[0] == "  1. site.toml: write your own address as url; then: inkstead domain"
     assert following[1].startswith("  2. inkstead secrets set STRIPE_SECRET_KEY")
     role = f"arn:aws:iam::000000000000:role/{bob.deployment.name}-publish"
     assert following[-1].endswith(f"INKSTEAD_ROLE={role} INKSTEAD_REGION=eu-central-1")

@@ -7,41 +7,33 @@ header for it, and knows some resources only as "*" (see `stacks.widened`).
 from __future__ import annotations
 
 import dataclasses
-import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
-from publish.contract.manifest import dump, load
 from publish.deploy import local, publishing, setting_up
 from publish.deploy.bundle import Bundle
 from publish.deploy.clients import Clients
 from publish.deploy.ports import Refused
 from publish.deploy.release import Local
+from publish.deploy.settings import Deployment
 from publish.deploy.stack import policies
-from publish.deploy.stack.granting import Document
 from publish.deploy.stack.names import Names
 from tests.aws import REGION, Aws
 from tests.faults import Faulty
 from tests.publish.deploy import gardens, roles
 from tests.publish.deploy.gardens import Edition, Garden
 from tests.publish.deploy.publishers import Publisher, deployment
-from tests.publish.deploy.roles import Role
-from tests.publish.deploy.stack.stacks import account, speak_http, widened
+from tests.publish.deploy.roles import Role, allow
+from tests.publish.deploy.stack.stacks import account, speak_http
 from tests.publish.paywall.generation import CANARY, make_generation
+from tests.publish.serving.one_server import name_public
 
 
-def allow(role: Role, document: Document, *, but: str = "") -> None:
-    """Let a role do what a document says, but for one action."""
-    told = widened(document)
-    for each in told["Statement"]:
-        if each["Sid"] == "Stack":  # ministack finds no stack in the name of a change set
-            each["Resource"] = "*"
-    if but:
-        told["Statement"].append({"Effect": "Deny", "Action": but, "Resource": "*"})
-    role.may(told)
+def names_of(aws: Aws, settings: Deployment) -> Names:
+    return Names(settings.name, account(aws), REGION)
 
 
 @contextmanager
@@ -67,7 +59,7 @@ def garden(
 ) -> Iterator[Garden]:
     """A site whose first publish, stack and all, nobody did but the infrastructure role."""
     settings = deployment()
-    allow(sets_up, policies.infrastructure(account(aws), settings))
+    allow(sets_up, policies.infrastructure(names_of(aws, settings)))
     with (
         pytest.MonkeyPatch.context() as patch,
         clients_of(sets_up) as clients,
@@ -95,7 +87,7 @@ def test_who_sets_up_needs_what_is_printed_and_is_told_what_is_missing(
 ) -> None:
     garden.shows(garden.now)
     ana, name = garden.ana, garden.ana.deployment.name
-    told = policies.infrastructure(account(garden.aws), ana.deployment)
+    told = policies.infrastructure(names_of(garden.aws, ana.deployment))
     ana.deployment = dataclasses.replace(ana.deployment, embeds=("https://films.example",))
     allow(sets_up, told, but="cloudformation:ExecuteChangeSet")
     before = setting_up.stacks(garden.direct).state(name)
@@ -110,7 +102,8 @@ def test_who_sets_up_needs_what_is_printed_and_is_told_what_is_missing(
 def test_who_publishes_needs_what_is_printed_and_is_told_what_is_missing(garden: Garden) -> None:
     """The last step before readers see it is the one that is not allowed."""
     ana, publishes = garden.ana, roles.made(garden.aws)
-    told = policies.site(garden.outputs, account(garden.aws), ana.deployment.name)
+    names = names_of(garden.aws, ana.deployment)
+    told = policies.site(names, garden.outputs.distribution)
     allow(publishes, told, but="cloudfront:PublishFunction")
     owner = ana.clients
     with clients_of(publishes) as ana.clients:
@@ -126,7 +119,7 @@ def test_the_service_needs_what_is_printed_and_its_log_tells_what_is_missing(
     garden: Garden, tmp_path: Path
 ) -> None:
     """To readers it says that it cannot answer now; pages are none of its business."""
-    names = Names(garden.ana.deployment.name, account(garden.aws), REGION)
+    names = names_of(garden.aws, garden.ana.deployment)
     service, told = Role(garden.aws, names.function), policies.function(names)
     allow(service, told, but="s3:GetObject")
     garden.ana.publish(with_a_service(tmp_path), insist=frozenset({"gone"}))
@@ -139,11 +132,7 @@ def test_the_service_needs_what_is_printed_and_its_log_tells_what_is_missing(
 
 def with_a_service(folder: Path) -> Local:
     """Return a site with every page and text that the service needs."""
-    root = make_generation(folder / "site")
-    page, manifest = root / "public" / "index.html", root / "manifest.json"
-    files = {"public/index.html": hashlib.sha256(page.read_bytes()).hexdigest()}
-    manifest.write_text(dump(dataclasses.replace(load(manifest), files=files)), "utf-8")
-    return local.read(root)
+    return local.read(name_public(make_generation(folder / "site")))
 
 
 def asked(garden: Garden) -> int:

@@ -1,8 +1,6 @@
 """A whole publish on ministack: the stack, the site, and what a second one leaves alone."""
 
 import dataclasses
-import json
-import secrets
 import urllib.error
 import urllib.request
 
@@ -13,13 +11,15 @@ from publish.deploy.clients import Clients
 from publish.deploy.ports import Refused
 from publish.deploy.secrets import MADE, ORIGIN_SECRET, Vault
 from publish.deploy.stack import policies
+from publish.deploy.stack.names import Names
 from publish.deploy.stack.progress import silent
 from publish.deploy.stack.states import StackState
 from publish.trouble import Failure
 from tests.aws import REGION
+from tests.publish.deploy import roles
 from tests.publish.deploy.building import fingerprinted, gated
 from tests.publish.deploy.publishers import publisher
-from tests.publish.deploy.stack.stacks import speak_http
+from tests.publish.deploy.stack.stacks import account, speak_http
 
 WRITES = ("Put", "Create", "Update", "Delete", "Execute", "Publish")
 
@@ -252,22 +252,10 @@ def test_a_firewall_comes_and_goes_with_the_setting(bob):
 def role(aws, ana, without=""):
     """Return the keys of somebody who may do what publishing takes, but for one permission."""
     outputs = setting_up.looked_at(ana.deployment, ana.clients).outputs
-    told = policies.site(outputs, ana.clients.account(), ana.deployment.name)
-    for each in told["Statement"]:
-        actions = each["Action"] if isinstance(each["Action"], list) else [each["Action"]]
-        each["Action"] = [action for action in actions if action != without]
-        if each["Sid"] == "Edge":
-            each["Resource"] = "*"  # ministack knows no function of CloudFront by its name
-    told["Statement"] = [each for each in told["Statement"] if each["Action"]]
-    iam, name = aws.client("iam"), f"ci-{secrets.token_hex(4)}"
-    iam.create_user(UserName=name)
-    iam.put_user_policy(UserName=name, PolicyName="site", PolicyDocument=json.dumps(told))
-    key = iam.create_access_key(UserName=name)["AccessKey"]
-    made = {
-        "AWS_ACCESS_KEY_ID": key["AccessKeyId"],
-        "AWS_SECRET_ACCESS_KEY": key["SecretAccessKey"],
-    }
-    return {**aws.environment(), **made}
+    names = Names(ana.deployment.name, account(aws), REGION)
+    made = roles.made(aws)
+    roles.allow(made, policies.site(names, outputs.distribution), but=without)
+    return made.environment
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from tests.publish.deploy import sites
 from tests.publish.deploy.deploying import Deployer
 from tests.publish.deploy.hooking import Calls, silence, watched
 from tests.publish.deploy.memory import in_memory
-from tests.publish.deploy.sites import FIRST, SECOND, Clock, served
+from tests.publish.deploy.sites import FIRST, SECOND, Clock, asset, served
 
 
 def test_the_old_holder_who_comes_back_stops_before_the_flip(published, service, clock):
@@ -125,3 +125,26 @@ def test_of_two_processes_one_publishes_and_the_other_is_told(tmp_path, service)
     results.close()
     assert told[0] == ""
     assert served(places, FIRST, SECOND, third) == sent[told[1]]
+
+
+def test_what_an_old_holder_sent_too_late_is_cleared_away(published, service, clock):
+    """She shows a photo and falls asleep; he puts it behind the paywall; then hers arrives."""
+    photo = b"a photo of the heron"
+    path = asset("heron.webp", photo)
+    shown = FIRST.but({path: photo, "index.html": b"<p>with a photo"})
+    gated = FIRST.but({"index.html": b"<p>home, three"}, heron=photo)
+    ben = Deployer(published.places, service, clock, owner="ben")
+
+    def sleep(call, key):
+        if call == "site.put" and key == f"shared/{path}" and not calls.all:
+            calls(call, key)
+            clock.pass_(minutes=11)
+            ben.publish(gated)
+
+    calls = Calls()
+    with pytest.raises(Lost):
+        published.publish(shown, watched(published.places, sleep))
+    assert photo in {each[0] for each in sites.state(published.places).values()}
+    ben.publish(gated)
+    public = published.places.site.objects
+    assert photo not in {public.get(each.key).body for each in list(public.list(""))}

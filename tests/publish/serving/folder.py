@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
-from publish.serving.files import PUBLIC
+from tests.publish.deploy.building import current
 
 PAGES: Mapping[str, str] = {
     "index.html": "<h1>home</h1>",
@@ -22,26 +20,9 @@ PAGES: Mapping[str, str] = {
 }
 
 
-def write(folder: Path, pages: Mapping[str, str], *, preview: bool = False) -> Path:
-    """Write a generation into a folder."""
-    hashes = {}
-    for path, text in pages.items():
-        file = folder / "public" / path
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(text, "utf-8")
-        hashes[PUBLIC + path] = hashlib.sha256(text.encode()).hexdigest()
-    told = {"preview": preview, "files": hashes}
-    (folder / "manifest.json").write_text(json.dumps(told), "utf-8")
-    return folder
-
-
 def switch(output: Path, name: str, pages: Mapping[str, str], *, sweep: bool = True) -> Path:
     """Make a generation the current one of an output; `sweep` takes the others away."""
-    write(output / ".generations" / name, pages)
-    spare = output / ".current.new"
-    output.mkdir(parents=True, exist_ok=True)
-    spare.symlink_to(f".generations/{name}")
-    spare.replace(output / "current")
+    current(output, name, pages)  # type: ignore[no-untyped-call]
     for other in (output / ".generations").iterdir():
         if sweep and other.name != name:
             shutil.rmtree(other)

@@ -8,12 +8,13 @@ import pytest
 
 from publish.deploy import headers
 from publish.serving.files import Files, Unfit
-from tests.publish.serving.folder import PAGES, write
+from tests.publish.deploy.building import generation
+from tests.publish.serving.folder import PAGES
 
 
 @pytest.fixture
 def files(tmp_path: Path) -> Files:
-    return Files(write(tmp_path, PAGES), {"x-always": "yes"})
+    return Files(generation(tmp_path, PAGES), {"x-always": "yes"})
 
 
 def answer(files, path, method="GET", **environ):
@@ -36,8 +37,8 @@ def test_every_file_has_the_headers_of_the_edge(files):
 
 
 def test_the_same_bytes_have_the_same_tag_whenever_they_were_written(files, tmp_path):
-    again = Files(write(tmp_path / "again", PAGES), {})
-    other = Files(write(tmp_path / "other", {**PAGES, "index.html": "new"}), {})
+    again = Files(generation(tmp_path / "again", PAGES), {})
+    other = Files(generation(tmp_path / "other", {**PAGES, "index.html": "new"}), {})
     tags = [answer(each, "index.html")[1]["etag"] for each in (files, again, other)]
     assert tags[0] == tags[1] != tags[2]
 

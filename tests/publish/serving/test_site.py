@@ -12,7 +12,8 @@ from wsgiref.util import setup_testing_defaults
 import pytest
 
 from publish.serving.site import Current, Site
-from tests.publish.serving.folder import PAGES, switch, write
+from tests.publish.deploy.building import generation
+from tests.publish.serving.folder import PAGES, switch
 
 ALWAYS = {"content-security-policy": "default-src 'none'", "x-frame-options": "DENY"}
 
@@ -104,7 +105,7 @@ def test_a_missing_page_is_never_answered_as_unchanged_or_in_part(site):
 
 
 def test_a_site_without_a_page_for_it_says_it_plainly(tmp_path):
-    bare = Site(Current(write(tmp_path, {"index.html": "home"}), {}), service, {})
+    bare = Site(Current(generation(tmp_path, {"index.html": "home"}), {}), service, {})
     assert ask(bare, "/x").status == 404
 
 
@@ -132,10 +133,10 @@ def test_the_next_request_after_a_build_has_the_new_site(site, output):
 
 
 def test_a_copy_of_a_generation_is_served_and_taken_anew_when_it_changes(tmp_path):
-    site = Site(Current(write(tmp_path, PAGES), {}), service, {})
+    site = Site(Current(generation(tmp_path, PAGES), {}), service, {})
     assert ask(site, "/").body == PAGES["index.html"]
     (tmp_path / "manifest.json").unlink()
-    write(tmp_path, {**PAGES, "index.html": "a longer first page"})
+    generation(tmp_path, {**PAGES, "index.html": "a longer first page"})
     assert ask(site, "/").body == "a longer first page"
 
 
@@ -183,7 +184,7 @@ def test_a_site_that_is_gone_or_unfit_is_503_and_comes_back(site, output, caplog
     assert (gone.status, gone.headers["cache-control"]) == (503, "no-store")
     switch(output, "second", PAGES)
     assert ask(site, "/").status == 200
-    write(output / ".generations" / "third", PAGES, preview=True)
+    generation(output / ".generations" / "third", PAGES, preview=True)
     (output / "current").unlink()
     (output / "current").symlink_to(".generations/third")
     assert ask(site, "/").status == 503

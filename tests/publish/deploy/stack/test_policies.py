@@ -7,12 +7,10 @@ from typing import Any
 
 from publish.deploy.stack import policies
 from publish.deploy.stack.names import Names
-from publish.deploy.stack.outputs import Outputs
-from tests.publish.deploy.stack.stacks import deployment, whole
+from tests.publish.deploy.stack.stacks import whole
 
 ACCOUNT = "123456789012"
 NAME = "inkstead-example-com"
-OUTPUTS = Outputs.read({"Region": "eu-central-1", "Distribution": "E1A2B3"})
 NAMELESS = {
     "acm:ListCertificates",
     "acm:RequestCertificate",
@@ -35,14 +33,14 @@ def listed(value: Any) -> list[Any]:
 def printed() -> dict[str, dict[str, Any]]:
     names = Names(NAME, ACCOUNT, "eu-central-1")
     return {
-        "infrastructure": policies.infrastructure(ACCOUNT, deployment()),
-        "site": policies.site(OUTPUTS, ACCOUNT, NAME),
+        "infrastructure": policies.infrastructure(names),
+        "site": policies.site(names, "E1A2B3"),
         "function": policies.function(names, "example.com"),
     }
 
 
 def test_each_fits_into_a_managed_policy_even_with_the_longest_name() -> None:
-    longest = {"longest": policies.infrastructure(ACCOUNT, deployment("a" * 40))}
+    longest = {"longest": policies.infrastructure(Names("a" * 40, ACCOUNT, "eu-central-1"))}
     for name, document in (printed() | longest).items():
         assert len(re.sub(r"\s", "", json.dumps(document))) <= 6_144, name
 

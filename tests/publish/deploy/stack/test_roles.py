@@ -25,7 +25,6 @@ from tests.aws import REGION, Aws
 from tests.publish.deploy import roles
 from tests.publish.deploy.stack.stacks import (
     account,
-    deployment,
     names,
     set_up,
     widened,
@@ -69,7 +68,7 @@ def refused(call: Callable[..., Any], **parameters: Any) -> bool:
 def test_buckets_do_not_speak_without_tls(aws: Aws, role: Any) -> None:
     state = set_up(aws)
     out = state.outputs
-    s3 = role(policies.site(out, account(aws), state.name)).of("s3")
+    s3 = role(policies.site(names(aws, state), out.distribution)).of("s3")
     assert refused(s3.list_objects_v2, Bucket=out.site_bucket)
     roles.speak_tls(s3)
     assert not refused(s3.list_objects_v2, Bucket=out.site_bucket)
@@ -79,7 +78,7 @@ def test_who_publishes_may_do_what_a_publish_takes_and_no_more(
     aws: Aws, standing: StackState, role: Any
 ) -> None:
     out = standing.outputs
-    may = role(widened(policies.site(out, account(aws), standing.name)))
+    may = role(widened(policies.site(names(aws, standing), out.distribution)))
     s3, edge = may.of("s3"), may.of("cloudfront")
     site, private = out.site_bucket, out.private_bucket
     for bucket, key in ((site, "layers/a/b"), (private, "deploy/lock"), (private, "bundles/a.zip")):
@@ -141,8 +140,7 @@ def test_the_service_reaches_its_own_things_only(aws: Aws, standing: StackState,
 def test_who_sets_up_reaches_this_stack_and_no_other(
     aws: Aws, standing: StackState, role: Any
 ) -> None:
-    told = deployment(standing.name)
-    stacks = role(policies.infrastructure(account(aws), told)).of("cloudformation")
+    stacks = role(policies.infrastructure(names(aws, standing))).of("cloudformation")
     assert not refused(stacks.describe_stack_events, StackName=standing.name)
     assert refused(stacks.delete_stack, StackName="somebody-else")
     body = json.dumps({"Resources": {"T": {"Type": "AWS::SNS::Topic"}}})

@@ -2,7 +2,7 @@
 
 import pytest
 
-from publish.deploy import records
+from publish.deploy import dns_records
 from publish.deploy.domains import Certificate, Mailing
 from publish.deploy.resolving import Unresolved
 
@@ -11,11 +11,15 @@ PROVED = Certificate("arn", "ISSUED", ("ground.test",), (("_x.ground.test", "_v.
 MAIL = Mailing(
     "ground.test", False, (("t._domainkey.ground.test", "t.dkim.test"),), "b.ground.test"
 )
-SITE = records.Record("ground.test", "ALIAS", EDGE, records.SITE)
-TXT = records.Record("b.ground.test", "TXT", "v=spf1 include:amazonses.com ~all", records.SENDERS)
-DMARC = records.Record("_dmarc.ground.test", "TXT", "v=DMARC1; p=none", records.POLICY)
-MX = records.Record("b.ground.test", "MX", "10 feedback-smtp.r.amazonses.com", records.BOUNCES)
-PROOF = records.Record("_x.ground.test", "CNAME", "_v.acm.test", records.PROOF)
+SITE = dns_records.Record("ground.test", "ALIAS", EDGE, dns_records.SITE)
+TXT = dns_records.Record(
+    "b.ground.test", "TXT", "v=spf1 include:amazonses.com ~all", dns_records.SENDERS
+)
+DMARC = dns_records.Record("_dmarc.ground.test", "TXT", "v=DMARC1; p=none", dns_records.POLICY)
+MX = dns_records.Record(
+    "b.ground.test", "MX", "10 feedback-smtp.r.amazonses.com", dns_records.BOUNCES
+)
+PROOF = dns_records.Record("_x.ground.test", "CNAME", "_v.acm.test", dns_records.PROOF)
 
 
 def resolver(known):
@@ -29,11 +33,11 @@ def resolver(known):
 
 
 def state(record, known):
-    return records.looked_up([record], resolver(known))[0].state
+    return dns_records.looked_up([record], resolver(known))[0].state
 
 
 def test_a_domain_needs_proof_address_and_mails():
-    found = records.wanted("ground.test", PROVED, EDGE, MAIL, "eu-central-1")
+    found = dns_records.wanted("ground.test", PROVED, EDGE, MAIL, "eu-central-1")
     assert [(each.kind, each.name, each.value) for each in found] == [
         ("CNAME", "_x.ground.test", "_v.acm.test"),
         ("ALIAS", "ground.test", EDGE),
@@ -46,11 +50,11 @@ def test_a_domain_needs_proof_address_and_mails():
 
 
 def test_before_the_first_publish_there_is_only_the_proof():
-    assert len(records.wanted("ground.test", PROVED, "", None, "eu-central-1")) == 1
+    assert len(dns_records.wanted("ground.test", PROVED, "", None, "eu-central-1")) == 1
 
 
 def test_a_deeper_name_is_a_cname_and_has_no_twin():
-    found = records.wanted("blog.ground.test", None, EDGE, None, "eu-central-1")
+    found = dns_records.wanted("blog.ground.test", None, EDGE, None, "eu-central-1")
     assert [(each.kind, each.name) for each in found] == [("CNAME", "blog.ground.test")]
 
 
