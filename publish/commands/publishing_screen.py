@@ -34,7 +34,7 @@ _SMALL_WRITES = 8
 
 def prospect_lines(desk: Desk, found: Prospect, *, every: bool) -> list[str]:
     """Return everything that would happen; `every`: the costs of a month, too."""
-    lines = [*_stack_lines(desk, found, every), *_plan_lines(desk, found)]
+    lines = [*_stack_lines(desk, found, every), *_plan_lines(desk, found, every)]
     if found.idle and every:
         lines.append(desk.words.gettext("nothing would change"))
     if every or found.setup.first:
@@ -136,9 +136,9 @@ def _change(desk: Desk, change: Change) -> tuple[str, str, str, str]:
     return (_(_DOES[change.do]), change.kind.removeprefix("AWS::"), change.resource, said)
 
 
-def _plan_lines(desk: Desk, found: Prospect) -> list[str]:
+def _plan_lines(desk: Desk, found: Prospect, every: bool) -> list[str]:
     _ = desk.words.gettext
-    most = plan_screen.LINES if sys.stdout.isatty() else 0
+    most = plan_screen.LINES if sys.stdout.isatty() and not every else 0
     lines = plan_screen.plan_lines(desk.words, found.plan, most=most) if found.plan.changes else []
     if found.new_bundle:
         size = plan_screen.size(found.bundle.bytes)

@@ -58,6 +58,8 @@ def _set_command(words: Words) -> click.Command:
             ),
         ),
         click.Argument(["name"], metavar="NAME"),
+        # Taken and never looked at: click would quote what is too much, a secret perhaps.
+        click.Argument(["rest"], nargs=-1, metavar="", required=False),
         examples=(
             ("inkstead secrets set STRIPE_SECRET_KEY", ""),
             ("inkstead secrets set STRIPE_WEBHOOK_SECRETS < secret.txt", _("from a file")),
@@ -120,7 +122,17 @@ def _command(
     )
 
 
-def _set(words: Words, name: str, content: str | None, machine: bool) -> int:
+def _set(
+    words: Words, name: str, rest: tuple[str, ...], content: str | None, machine: bool
+) -> int:
+    if rest:
+        raise WrongUsage(
+            N_(
+                "a value is never part of the command, where others could see it"
+                " (write the name alone and type the value when asked; was it a real one, get a"
+                " new one from who gave it to you)"
+            )
+        )
     with _opened(words, content, machine) as (desk, vault):
         secrets.known(name)
         value = secrets.checked(name, _value(name))

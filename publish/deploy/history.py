@@ -94,20 +94,16 @@ def read(places: Places) -> History:
 
     """
     live = places.edge.live()  # first: its record is among those that are read then
-    found, unread = records(places)
+    found, unread = _records(places)
     found.sort(key=lambda each: (each.at, each.id), reverse=True)
     return History(tuple(found), live, tuple(unread))
 
 
-def records(places: Places) -> tuple[list[Release], list[str]]:
+def _records(places: Places) -> tuple[list[Release], list[str]]:
     """Return every record that can be read, and the names of the others.
 
     Releases are much alike: what is the same in several is kept once. One is read after the other,
     since a large one takes ten times its bytes while it is taken apart.
-
-    Raises:
-        Refused, Unreachable: see the ports.
-
     """
     found: list[Release] = []
     unread: list[str] = []

@@ -7,6 +7,7 @@ made to start again: another description of the function is enough for that. Pub
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -170,6 +171,9 @@ class Vault:
         return there
 
 
+_NAME = re.compile(r"[A-Z_]{1,40}")
+
+
 def made() -> str:
     """Return a new secret."""
     return secrets.token_urlsafe(SHORTEST)
@@ -185,6 +189,11 @@ def known(name: str) -> None:
     if name == ORIGIN_SECRET:
         raise WrongUsage(
             N_('"{name}" is set by publishing alone: CloudFront must know the same'), name=name
+        )
+    if not _NAME.fullmatch(name):  # the value in its place, perhaps: not to be quoted
+        raise WrongUsage(
+            N_("first comes the name of the secret, and never its value (known: {known})"),
+            known=", ".join(each for each in NAMES if each != ORIGIN_SECRET),
         )
     if name not in NAMES:
         raise WrongUsage(

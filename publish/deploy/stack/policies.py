@@ -6,6 +6,7 @@ copy hold the account and the region.
 
 from __future__ import annotations
 
+from publish.deploy.secrets import KEYS, STRIPE_KEY
 from publish.deploy.stack import building
 from publish.deploy.stack.granting import Document, Statement, allow, document, publishing
 from publish.deploy.stack.names import GITHUB, Names
@@ -28,10 +29,11 @@ def site(names: Names, distribution: str) -> Document:
 def operating(names: Names) -> Document:
     """Return what commands with --live take: readers, orders, codes, backups, and no publishing."""
     stack = names.arn("cloudformation", f"stack/{names.stack}/*")
+    needed = [f"parameter{names.parameters}/{each}" for each in (KEYS, STRIPE_KEY)]
     return document(
         allow("Stack", "cloudformation:DescribeStacks", stack),
         *_knowing(names, "Scan"),
-        allow("Secrets", "ssm:GetParameter", names.arn("ssm", f"parameter{names.parameters}/*")),
+        allow("Secrets", "ssm:GetParameter", [names.arn("ssm", each) for each in needed]),
     )
 
 

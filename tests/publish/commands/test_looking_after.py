@@ -175,8 +175,13 @@ def test_a_value_that_cannot_be_right_changes_nothing(site, vault, monkeypatch):
     assert vault.get(STRIPE_KEY) == "sk_live_right"
 
 
-def test_a_value_is_never_part_of_the_command(site):
-    assert site("secrets", "set", STRIPE_KEY, "sk_live_x").code == 2
+@pytest.mark.parametrize(
+    "words", [(STRIPE_KEY, "sk_live_x"), ("sk_live_x",), (STRIPE_KEY, "a", "sk_live_x")]
+)
+def test_a_value_is_never_part_of_the_command_nor_said_again(site, words):
+    ran = site("secrets", "set", *words)
+    assert ran.code == 2
+    assert "sk_live_x" not in ran.err + ran.out
 
 
 def test_a_new_signing_key_has_to_be_meant(site, vault):

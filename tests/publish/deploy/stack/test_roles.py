@@ -155,8 +155,10 @@ def test_the_account_takes_the_word_of_github_once_for_all_sites(
     aws: Aws, standing: StackState
 ) -> None:
     iam, called = aws.client("iam"), names(aws, standing)
+    arn = f"arn:aws:iam::{account(aws)}:oidc-provider/{GITHUB}"
+    with contextlib.suppress(iam.exceptions.NoSuchEntityException):  # of a site published before
+        iam.delete_open_id_connect_provider(OpenIDConnectProviderArn=arn)
     assert trust_github(iam, called)
     assert not trust_github(iam, called)
-    arn = f"arn:aws:iam::{account(aws)}:oidc-provider/{GITHUB}"
     told = iam.get_open_id_connect_provider(OpenIDConnectProviderArn=arn)
     assert told["ClientIDList"] == ["sts.amazonaws.com"]
