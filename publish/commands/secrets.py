@@ -122,9 +122,7 @@ def _command(
     )
 
 
-def _set(
-    words: Words, name: str, rest: tuple[str, ...], content: str | None, machine: bool
-) -> int:
+def _set(words: Words, name: str, rest: tuple[str, ...], content: str | None, machine: bool) -> int:
     if rest:
         raise WrongUsage(
             N_(

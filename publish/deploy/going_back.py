@@ -11,7 +11,7 @@ from publish.deploy.applying import Applied
 from publish.deploy.bundle import Bundle
 from publish.deploy.locking import Clock
 from publish.deploy.lookout import Search
-from publish.deploy.places import Places
+from publish.deploy.places import Places, rehearsing
 from publish.deploy.plans import Plan
 from publish.deploy.release import Release, stamp
 from publish.deploy.working import Listen, silent
@@ -66,6 +66,7 @@ def prospect(name: str, where: Places, clock: Clock, search: Search = lookout.se
         Refused, Unreachable: see the ports.
 
     """
+    where = rehearsing(where)
     known = history.read(where)
     target = known.find(name) if name else known.before()
     running = where.runtime.bundle()

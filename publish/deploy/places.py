@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from publish.deploy.buckets import PrivateBucket, SiteBucket
 from publish.deploy.clients import Clients
 from publish.deploy.edges.cloudfront import CloudFrontEdge
+from publish.deploy.edges.dry import DryEdge
 from publish.deploy.edges.folder import FolderEdge
 from publish.deploy.hubs import Nobody, WebSub
+from publish.deploy.objects.dry import DryObjects
 from publish.deploy.objects.folder import FolderObjects
 from publish.deploy.objects.s3 import S3Objects
 from publish.deploy.ports import Edge, Hub, Runtime
@@ -45,6 +47,19 @@ def opened(outputs: Outputs, deployment: Deployment, clients: Clients) -> Places
         CloudFrontEdge(outputs.edge_function, outputs.distribution, clients.of("cloudfront")),
         LambdaRuntime(outputs.function, outputs.private_bucket, clients.of("lambda")),
         WebSub(deployment.hub) if deployment.hub else Nobody(),
+    )
+
+
+def rehearsing(places: Places) -> Places:
+    """Return the same places to plan with: what is read is real, and nothing can be written.
+
+    Records that are read are known to both.
+    """
+    return replace(
+        places,
+        site=SiteBucket(DryObjects(places.site.objects)),
+        private=replace(places.private, objects=DryObjects(places.private.objects)),
+        edge=DryEdge(places.edge),
     )
 
 

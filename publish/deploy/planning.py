@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -32,12 +32,13 @@ def plan(
     insist: frozenset[str] = frozenset(),
     kept: Iterable[Release] = (),
     standing: str = "",
+    shown: Collection[str] = (),
 ) -> Plan:
     """Return what makes a site live that a build left here.
 
     `live` is the record of what readers get now and `kept` those of other releases; `standing` is
     the release that the edge names where its record cannot be read; `insist` holds the words that
-    allow what is refused otherwise.
+    allow what is refused otherwise; `shown` are pictures that posts showed before they were gated.
 
     Raises:
         GuardError: it would take away more than a publish does, or what is not known.
@@ -54,7 +55,7 @@ def plan(
         made = _release(local, around, now, bundle, gather=True)
     feeds = local.feeds if local.hub else ()
     pings = differing.feeds_to_tell(local.url, feeds, made, live)
-    found = compared(made, around, local.id, local.sources, pings)
+    found = compared(made, around, local.id, local.sources, pings, shown=shown)
     if live or not standing:
         return found
     # Nobody knows what is cached that should be forgotten now: an asset behind the paywall since.
@@ -69,6 +70,7 @@ def compared(
     pings: tuple[str, ...],
     *,
     older: bool = False,
+    shown: Collection[str] = (),
 ) -> Plan:
     """Return the plan that makes a release live; `written` is the layer that has to be filled.
 
@@ -83,7 +85,7 @@ def compared(
     puts = differing.puts(release, live, written)
     standing = [each for each in (live, *(around.kept if older else ())) if each]
     hidden = differing.private_puts(release, standing)
-    gone = sealed(release, live, around.kept)
+    gone = sealed(release, live, around.kept, shown)
     return Plan(
         live=live.id if live else "",
         release=release,

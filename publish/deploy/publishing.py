@@ -19,6 +19,7 @@ from publish.deploy import (
     resolving,
     setting_up,
     settings,
+    shown_by,
     unrecorded,
 )
 from publish.deploy import places as all_places
@@ -27,7 +28,7 @@ from publish.deploy.bundle import Bundle, BundleError
 from publish.deploy.clients import Clients
 from publish.deploy.history import History
 from publish.deploy.locking import Clock
-from publish.deploy.places import Places
+from publish.deploy.places import Places, rehearsing
 from publish.deploy.plans import Plan
 from publish.deploy.release import Local, Release, stamp
 from publish.deploy.resolving import Resolver
@@ -114,8 +115,9 @@ def prospect(
     setup = _setup(order, clients)
     made = built(workshop)
     where = places_of(setup.outputs, deployment, clients) if setup.outputs else None
-    known = history.read(where) if where else History()
-    lost = [unrecorded.assets(where.site, known.lost, local)] if where and known.lost else []
+    seen = rehearsing(where) if where else None
+    known = history.read(seen) if seen else History()
+    lost = [unrecorded.assets(seen.site, known.lost, local)] if seen and known.lost else []
     plan = planning.plan(
         local,
         known.now,
@@ -125,6 +127,7 @@ def prospect(
         insist=order.insist,
         kept=(*known.kept, *lost),
         standing=known.lost,
+        shown=shown_by.pictures(local, known.now, known.kept, seen) if seen else (),
     )
     runs = where.runtime.bundle() if where else ""
     if not order.site_only:

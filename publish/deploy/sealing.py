@@ -62,25 +62,36 @@ def hidden(
     )
 
 
-def sealed(release: Release, live: Release | None, kept: Iterable[Release]) -> dict[str, Placed]:
+def sealed(
+    release: Release,
+    live: Release | None,
+    kept: Iterable[Release],
+    shown: Collection[str] = (),
+) -> dict[str, Placed]:
     """Return the shared assets of other releases that are private in this one, by their paths.
+
+    `shown` are pictures that posts showed before they were gated: private by that alone.
 
     What was private before and public nowhere but in older releases was sealed then.
     """
     gated = set(release.gated).difference(live.gated if live else ())
     everything = hidden(release.private, gated=gated)
     fresh = hidden(release.private, live.private if live else None, gated)
-    found = dict(_meant(release, live, everything)) if live else {}
+    found = dict(_meant(release, live, everything, shown)) if live else {}
     for older in kept:
-        found.update(_meant(release, older, fresh))
+        found.update(_meant(release, older, fresh, shown))
     return dict(sorted(found.items()))
 
 
-def _meant(release: Release, older: Release, secret: Hidden) -> Iterable[tuple[str, Placed]]:
+def _meant(
+    release: Release, older: Release, secret: Hidden, meant: Collection[str]
+) -> Iterable[tuple[str, Placed]]:
     shown = {placed.piece.hash for placed in release.public.values()}
     for path, placed in older.public.items():
         open_still = path in release.public or placed.piece.hash in shown
-        if placed.layer == SHARED and not open_still and secret.holds(placed):
+        if placed.layer != SHARED or open_still:
+            continue
+        if path in meant or secret.holds(placed):
             yield path, placed
 
 

@@ -117,7 +117,7 @@ def test_all_mistakes_come_at_once_in_the_order_of_the_lines(tmp_path):
 
 def test_mistakes_come_in_chinese(tmp_path):
     lines = said(tmp_path, LEAST.replace("eu-central-1", "Tokio"), "zh")
-    assert lines == ['site.toml:3: region "Tokio" 不是 AWS 的区域（写成 "ap-northeast-1" 这样）']
+    assert lines == ['site.toml:3: region“Tokio”不是 AWS 的区域（写成 "ap-northeast-1" 这样）']
 
 
 def test_without_the_table_it_says_what_to_write(tmp_path):
