@@ -44,8 +44,12 @@ class Ticker(threading.Thread):
 
     def run(self) -> None:
         """Tick until the end; a tick that fails is told and tried again."""
-        while not (self._asked.wait(self._seconds) and self._over.is_set()):
+        while True:
+            self._asked.wait(self._seconds)
+            # In this order: what `stop` asks after the look below is still asked at the next turn.
             self._asked.clear()
+            if self._over.is_set():
+                return
             try:
                 self._tick()
             except Exception:

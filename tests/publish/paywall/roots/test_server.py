@@ -10,6 +10,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -109,3 +110,29 @@ def answers(port: int) -> bool:
         return False
     finally:
         connection.close()
+
+
+class _Meanwhile(threading.Event):
+    """An event that is set again by others just before it is cleared."""
+
+    def __init__(self, others: Callable[[], None]) -> None:
+        super().__init__()
+        self._others = others
+
+    def clear(self) -> None:
+        self._others()
+        super().clear()
+
+
+def test_a_stop_that_comes_while_it_begins_to_tick_is_not_lost() -> None:
+    ticker = Ticker(lambda: None, seconds=3600)
+
+    def stopping() -> None:
+        ticker._over.set()
+        ticker._asked.set()
+
+    ticker._asked = _Meanwhile(stopping)
+    ticker.start()
+    ticker.wake()
+    ticker.join(10)
+    assert not ticker.is_alive()
