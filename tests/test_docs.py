@@ -22,7 +22,9 @@ def test_the_costs_are_those_of_the_price_table(path: str) -> None:
 
 def test_the_chinese_costs_are_the_same_numbers() -> None:
     numbers = re.findall(r"\$[\d.]+", costs.markdown())
-    assert re.findall(r"\$[\d.]+", (ROOT / "docs" / "aws.zh.md").read_text("utf-8")) == numbers
+    chinese = (ROOT / "docs" / "aws.zh.md").read_text("utf-8")
+    rows = [line for line in chinese.splitlines() if re.match(r"\| [\d,]+ \|", line)]
+    assert re.findall(r"\$[\d.]+", "\n".join(rows)) == numbers
 
 
 @pytest.mark.parametrize("path", [*DOCUMENTS, *POSTS], ids=lambda path: path.name)
