@@ -179,7 +179,7 @@ def test_a_signal_ends_command_and_children_quietly(tmp_path, number, code):
         "signal.signal(signal.SIGINT, signal.default_int_handler)\n"  # off in background jobs
         f"b.ENGINE = {standin('hangs')!r}\n"
         "@contextmanager\n"
-        "def heard(*told):\n"
+        "def heard(*told, **more):\n"
         "    yield lambda event: print(event.text, flush=True)\n"
         "d.progress = heard\n"
         "from publish.cli import main\n"
