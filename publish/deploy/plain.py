@@ -92,11 +92,11 @@ def _ok(path: str) -> bool:
 def _check_place(local: Local, folder: Path) -> None:
     if folder.exists() and not folder.is_dir():
         raise WrongUsage(N_('"{folder}" is a file (name a folder with --to)'), folder=folder)
-    files = (each for each in local.sources.values() if isinstance(each, Path))
-    inside = next((each for each in files), None)
-    if inside is None:
+    path = next(iter(local.public), None)
+    source = None if path is None else local.sources[path]
+    if path is None or not isinstance(source, Path):
         return
-    output = _output_of(inside.resolve())
+    output = _output_of(source.resolve(), path)
     if output.is_relative_to(folder) or folder.is_relative_to(output):
         raise WrongUsage(
             N_(
@@ -108,12 +108,15 @@ def _check_place(local: Local, folder: Path) -> None:
         )
 
 
-def _output_of(file: Path) -> Path:
-    """Return the output folder of a file in a generation, be it the current one or a copy."""
+def _output_of(file: Path, path: str) -> Path:
+    """Return the output folder of a public file in a generation, be it the current one or a copy.
+
+    Counted from the file's own path: a manifest.json somewhere above may be anybody's.
+    """
     parts = file.parts
     if ".generations" in parts:
         return Path(*parts[: parts.index(".generations")])
-    return next((each for each in file.parents if (each / "manifest.json").is_file()), file.parent)
+    return file.parents[path.count("/") + 1]  # GENERATION/public/path
 
 
 def _check_foreign(folder: Path, standing: Iterable[str], before: Mapping[str, str]) -> None:

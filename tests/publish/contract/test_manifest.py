@@ -84,7 +84,7 @@ manifests = st.builds(
 
 @given(manifests)
 def test_what_is_written_is_read_again(tmp_path_factory, value):
-    path = tmp_path_factory.getbasetemp() / "manifest.json"
+    path = tmp_path_factory.mktemp("written", numbered=True) / "manifest.json"
     path.write_text(manifest.dump(value), "utf-8")
     assert manifest.load(path) == value
 

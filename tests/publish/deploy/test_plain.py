@@ -261,6 +261,15 @@ def test_the_sites_own_output_is_no_place(tmp_path, place):
         plain.plan(local, tmp_path / place if place != "public" else tmp_path / "output" / "public")
 
 
+def test_a_manifest_of_somebody_else_above_means_nothing(build, folder, tmp_path):
+    (tmp_path / "manifest.json").write_text('{"name": "app"}')
+    local = build()
+    publish_to(local, folder)
+    assert tree_of(folder) == PAGES
+    with pytest.raises(WrongUsage, match="lie in each other"):
+        plain.plan(local, tmp_path / "build-0" / "public" / "about")
+
+
 def test_a_file_is_no_folder(build, folder):
     folder.write_text("file")
     with pytest.raises(WrongUsage, match="is a file"):
