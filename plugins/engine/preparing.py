@@ -30,6 +30,10 @@ TITLES: Mapping[str, str] = {
     "return": "Order number",
     "redeem": "Redeem a code",
     "account": "Your account",
+    "sent": "Look in your mailbox",
+    "late": "This link is too old",
+    "magnet-code": "Your code",
+    "unsubscribe": "Unsubscribe",
     "delete": "Delete your account?",
 }
 

@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeAlias
 
-VERSION = 2
+VERSION = 3
 
 
 class ManifestError(ValueError):
@@ -116,6 +116,50 @@ class Product:
 
 
 @dataclass(frozen=True)
+class MagnetText:
+    """What a lead magnet says of itself in one language, and what it hands out.
+
+    `url` is its own page, `consent` the words that a reader agrees to, `page` the prepared page
+    that hands it out, `mail` the prepared mail without its ending. `post` is the id of a
+    `subscribers` post that is handed out instead of files.
+    """
+
+    title: str
+    promise: str
+    url: str
+    consent: str
+    page: str
+    mail: str
+    files: tuple[PrivateFile, ...] = ()
+    post: str = ""
+
+
+@dataclass(frozen=True)
+class Magnet:
+    """Something that is given for an address (`way` "mail") or for a code ("contact").
+
+    `status` is "published" or "retired": that one is handed out to nobody new. `tags` go to whoever
+    confirms, `letters` tells whether they get letters from then on, `name` whether a first name is
+    asked for.
+    """
+
+    status: str
+    way: str
+    texts: Mapping[str, MagnetText]
+    tags: tuple[str, ...] = ()
+    letters: bool = True
+    name: bool = False
+
+    def text(self, lang: str) -> MagnetText:
+        """Return what it says of itself in a language, else in the first that it has."""
+        return self.texts.get(lang) or next(iter(self.texts.values()))
+
+    def lang(self, lang: str) -> str:
+        """Return the language in which it speaks to a reader of another one."""
+        return lang if lang in self.texts else next(iter(self.texts))
+
+
+@dataclass(frozen=True)
 class Language:
     """A language of the site: BCP 47 code, its home, and its legal names and pages.
 
@@ -154,7 +198,8 @@ class Manifest:
     `pages` and `mails` are what is prepared for the service, by name and language (a mail's path
     is without its ending: `.html` and `.txt` lie there), `feeds` the prepared private feeds by
     language and kind ("rss", "atom"), see `service`. `files` maps each public path to the hash of
-    its bytes.
+    its bytes. `letters` are the words that a reader agrees to who asks for letters alone, by
+    language. `disposable` is the list of domains that are refused, one a line, "" for none.
     """
 
     built_at: str
@@ -167,6 +212,9 @@ class Manifest:
     files: Mapping[str, str]
     mails: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     feeds: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    magnets: Mapping[str, Magnet] = field(default_factory=dict)
+    letters: Mapping[str, str] = field(default_factory=dict)
+    disposable: str = ""
     next: str = ""
     version: int = VERSION
 

@@ -2,8 +2,9 @@
 
 The build renders `private/pages/<language>/<page>.html`, `private/mails/<language>/<mail>.html`,
 `.txt` (its first line is the subject) and `private/pages/<language>/words.json`, whose shape is
-`Words`. It refuses a template with a slot that is not named here; the service fills what is named
-and never renders. Slots and sections share one name space a page, see `slots`.
+`Words`; for each lead magnet `private/magnets/<id>/<language>/page.html`, `mail.html` and
+`mail.txt`. It refuses a template with a slot that is not named here; the service fills what is
+named and never renders. Slots and sections share one name space a page, see `slots`.
 """
 
 from __future__ import annotations
@@ -21,8 +22,11 @@ PAGES: Mapping[str, frozenset[str]] = {
     # "Look in your mailbox": takes the six digits; survives a reload. "return_to" goes with asking
     # for another mail, "" where the challenge remembers it.
     "code": frozenset({"mail", "return_to", "error", "error_text"}),
-    # What a link in a mail leads to: one button. Sections: signing, redeeming, changing.
-    "confirm": frozenset({"key", "mail", "signing", "redeeming", "changing", "code"}),
+    # What a link in a mail leads to: one button. Sections: signing, redeeming, changing, and
+    # opting ("title" is the lead magnet's, "words" is what the reader agrees to).
+    "confirm": frozenset(
+        {"key", "mail", "signing", "redeeming", "changing", "code", "opting", "title", "words"}
+    ),
     # Before paying, where something has to be said first (WeChat's browser).
     "before": frozenset(
         {
@@ -100,8 +104,47 @@ PAGES: Mapping[str, frozenset[str]] = {
             "changing",
             # True for a browser that bought without signing in: no address, devices, nor the rest.
             "guest",
+            # Letters: they get them, since when ("letters_since"), else what they would agree to.
+            "letters",
+            "letters_since",
+            "words",
+            # Lead magnets that are theirs, a list: title, magnet (its id).
+            "magnets",
+            "magnet",
         }
     ),
+    # Asks for an address in return for a lead magnet. Sections: error; name_wrong (it is about the
+    # name), else about the address; asks_name; checking (an address was given and is shown once
+    # more, with the signed time "stamp"). "words" is what the reader agrees to, "came" the page
+    # and the campaign that they came from, "back" the magnet's own page.
+    "opt-in": frozenset(
+        {
+            "magnet",
+            "title",
+            "promise",
+            "words",
+            "mail",
+            "name",
+            "asks_name",
+            "error",
+            "error_text",
+            "name_wrong",
+            "stamp",
+            "came",
+            "post",
+            "checking",
+            "back",
+        }
+    ),
+    # "Look in your mailbox", the same for everybody; "back" asks again.
+    "sent": frozenset({"title", "back"}),
+    # A link to a lead magnet that is too old: one button asks for another. Said: it is on its way.
+    "late": frozenset({"key", "title", "said"}),
+    # Takes the code for a lead magnet that is given to who wrote to the creator elsewhere.
+    "magnet-code": frozenset({"magnet", "title", "code", "error", "error_text", "back"}),
+    # What a link to unsubscribe leads to. Sections: asking, done (with a way back), declining and
+    # declined (somebody else asked in their name).
+    "unsubscribe": frozenset({"key", "asking", "done", "declining", "declined"}),
     # Asks once more before everything is erased; says what stays in the books.
     "delete": frozenset({"mail", "running"}),
 }
@@ -116,8 +159,24 @@ MAILS: Mapping[str, frozenset[str]] = {
     "change-mail": frozenset({"link", "minutes", "new"}),
     "mail-changed": frozenset(),
     "deleted": frozenset({"running"}),
+    # Asks whoever has the address to confirm. "unsubscribe" leads to where one can say: not me.
+    "opt-in": frozenset({"title", "link", "hours", "unsubscribe"}),
 }
 COMMON_SLOTS = frozenset({"site", "home", "account"})
+
+# The page that hands a lead magnet out, one for each and each language (`MagnetText.page`).
+# "files" is a list (number, name, size). "post_url" is where a magnet that is a post is read, also
+# a section; "until" is when the link ends, also a section; "letters" is true for who gets letters
+# from now on, "fresh" right after confirming.
+DELIVERY_PAGE_SLOTS = frozenset(
+    {"key", "files", "number", "name", "size", "until", "post_url", "letters", "fresh"}
+)
+
+# Mails that the build prepares one by one, with their slots beside COMMON_SLOTS: that of each lead
+# magnet (`MagnetText.mail`), and a letter of the creator's. "letters" is a section: they get them.
+# "name" is also a section, "" for who gave none.
+DELIVERY_MAIL_SLOTS = frozenset({"link", "days", "unsubscribe", "letters"})
+LETTER_SLOTS = frozenset({"name", "unsubscribe"})
 
 # A private feed has these, and a section `open:<id>` for each gated post in it, where the id is
 # quoted as in addresses (`quote(id, safe="/")`): the whole entry if it stands, else the teaser.
@@ -247,6 +306,43 @@ MESSAGES: Mapping[str, tuple[str, str]] = {
         "Address in use",
         "This address has an account of its own. Sign in with it.",
     ),
+    "magnet-gone": (
+        "No longer there",
+        "This is no longer given away. Nothing was sent.",
+    ),
+    "name-invalid": (
+        "Your first name",
+        "A name has letters and spaces, at most 40 of them.",
+    ),
+    "mail-disposable": (
+        "Your mail address",
+        "Mail to throw-away addresses is lost. Give one that you read.",
+    ),
+    "opt-in-sent": (
+        "Look in your mailbox",
+        "A mail with a link is on its way. Open it and press the button there.",
+    ),
+    "opt-in-check": (
+        "One more step",
+        "Look at the address once more, and send it again with the stamp.",
+    ),
+    "delivery-dead": (
+        "This link does not work",
+        "It is not whole, or what it led to is gone. Ask for another one.",
+    ),
+    "delivery-again": (
+        "Look in your mailbox",
+        "If this address is still here, a mail with a new link is on its way.",
+    ),
+    "letters-on": ("Letters", "You get the letters from now on."),
+    "letters-off": (
+        "Letters",
+        "You get no more letters. Sign-in mails and receipts still arrive.",
+    ),
+    "unsubscribe-dead": (
+        "This link does not work",
+        "It is not whole. Sign in, and unsubscribe in your account.",
+    ),
     "deleted": (
         "Deleted",
         "Everything about you is erased, except what the books must keep.",
@@ -298,4 +394,6 @@ TERMS: tuple[str, ...] = (
     "Tablet",
     "Computer",
     "WeChat",
+    "To the form",
+    "Read on",
 )

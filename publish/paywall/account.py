@@ -56,6 +56,10 @@ def _page(visit: Visit, said: str, status: int = 200) -> Response:
         "devices": devices,
         "others": len(devices) > 1,
         "changing": bool(someone) and changing.waits(visit.world, visit.person),
+        "letters": False,
+        "letters_since": "",
+        "words": "",
+        "magnets": [],
     }
     return visit.page("account", values, status)
 

@@ -31,6 +31,14 @@
 | count#NAME | DAY | counted and ignored, for status | counting |
 | restoring | self | how far a restore is; not part of a backup | operating |
 | suppressed | MAIL HASH | an address that gets no mail, and why | suppressing |
+| declined#MAIL HASH | self | wants no mail that others ask for; expires | suppressing |
+| person#ID | list#LIST | whether they are on a list, and by which consent | subscribing |
+| person#ID | consent#TIME#LIST | each consent as it was given | subscribing |
+| person#ID | magnet#MAGNET | a lead magnet that is theirs | collecting |
+| magnet#ID | DAY#WHAT#HASH | how often, by post and campaign | tallying |
+| letters | TIME#ID | to list letters that were sent | lettering |
+| letter#ID | self | a letter that is or was sent | lettering |
+| letter#ID | to#PERSON | what became of it for one person | lettering |
 """
 
 from __future__ import annotations
@@ -48,6 +56,7 @@ BATCHES = "batches"
 QUEUE = "queue"
 DEAD = "dead"
 SUPPRESSED = "suppressed"
+LETTERS = "letters"
 RESTORING = "restoring"
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford: nothing that reads like something else
 
@@ -151,6 +160,36 @@ def link(hash_: str) -> str:
 def left(mail: str) -> str:
     """Return the partition that says when somebody gave up an address."""
     return f"left#{hashed(mail)}"
+
+
+def list_(name: str) -> str:
+    """Return the key in a person's partition of a list that they are or were on."""
+    return f"list#{name}"
+
+
+def consent(moment: datetime, name: str) -> str:
+    """Return the key in a person's partition of a consent to be on a list."""
+    return f"consent#{stamp(moment)}#{name}"
+
+
+def magnet(key: str) -> str:
+    """Return a lead magnet's partition, and its key in a person's."""
+    return f"magnet#{key}"
+
+
+def declined(mail: str) -> str:
+    """Return the partition that says that an address wants no mail that others ask for."""
+    return f"declined#{hashed(mail)}"
+
+
+def letter(key: str) -> str:
+    """Return the partition of a letter of the creator's."""
+    return f"letter#{key}"
+
+
+def sent_to(person: str) -> str:
+    """Return the key in a letter's partition of one person."""
+    return f"to#{person}"
 
 
 def stamp(when: datetime) -> str:

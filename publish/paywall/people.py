@@ -16,7 +16,8 @@ class Person:
     """A person. `mail` is the canonical address, `shown` as they wrote it (see `addresses`).
 
     `confirmed` is "" until a mail to that address was answered; then they are a subscriber.
-    `customer` is the payment provider's id. `feeds` counts how often feed addresses were replaced.
+    `name` is the first name they gave, "" for none. `customer` is the payment provider's id.
+    `feeds` counts how often feed addresses were replaced.
     """
 
     id: str
@@ -30,6 +31,7 @@ class Person:
     tags: tuple[str, ...] = ()
     note: str = ""
     banned: bool = False
+    name: str = ""
     version: int = 0
 
 

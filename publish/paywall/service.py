@@ -43,8 +43,20 @@ ROUTES: tuple[tuple[str, str, str], ...] = (
     ("GET", "/api/account", "account:page"),
     ("POST", "/api/account/", "account:act"),
     ("GET", "/api/feeds/", "private_feeds:feed"),
+    ("GET", "/api/opt-in", "opting:ask"),
+    ("POST", "/api/opt-in", "opting:take"),
+    ("GET", "/api/opt-in/sent", "opting:sent"),
+    ("GET", "/api/get", "delivering:page"),
+    ("POST", "/api/get", "delivering:fetch"),
+    ("POST", "/api/get/again", "delivering:again"),
+    ("GET", "/api/get/code", "delivering:code_page"),
+    ("POST", "/api/get/code", "delivering:take_code"),
+    ("GET", "/api/get/file/", "delivering:file"),
+    ("GET", "/api/unsubscribe", "unsubscribing:page"),
+    ("POST", "/api/unsubscribe", "unsubscribing:leave"),
 )
-_FROM_ANYWHERE = ("/api/webhook",)
+_FROM_ANYWHERE = ("/api/webhook", "/api/unsubscribe")
+"""Who posts here is no page of ours: it is known by what it brings, never by a cookie."""
 LONGEST_WEBHOOK = 1 << 20
 
 
@@ -93,7 +105,7 @@ class Service:
             allowed = ", ".join(sorted({each[0] for each in found}))
             refused = visit.say("wrong-method", 405)
             return replace(refused, headers=(("Allow", allowed),))
-        longest = LONGEST_WEBHOOK if row[1] in _FROM_ANYWHERE else http.MOST_BYTES
+        longest = LONGEST_WEBHOOK if row[1] == "/api/webhook" else http.MOST_BYTES
         if len(request.body) > longest:
             return visit.say("too-large", 413)
         ours = row[1] in _FROM_ANYWHERE or http.same_site(request, self.world.origin)

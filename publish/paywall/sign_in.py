@@ -207,6 +207,9 @@ def _shown(visit: Visit, link: Link) -> dict[str, str | bool]:
         "redeeming": bool(redeem),
         "changing": link.kind == "change",
         "code": _promised(visit, redeem) if redeem else "",
+        "opting": False,
+        "title": "",
+        "words": "",
     }
 
 

@@ -100,7 +100,7 @@ def plain() -> dict:
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        ({"version": 1}, 'version "1" is not 2'),
+        ({"version": 1}, 'version "1" is not 3'),
         ({"version": None}, "build the site again"),
         ({"posts": []}, "posts: is not an object"),
         ({"preview": "no"}, "preview: is not bool"),

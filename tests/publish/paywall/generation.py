@@ -16,6 +16,8 @@ from urllib.parse import quote
 
 from publish.contract.manifest import (
     Language,
+    Magnet,
+    MagnetText,
     Manifest,
     Offer,
     Post,
@@ -26,7 +28,14 @@ from publish.contract.manifest import (
     Site,
     dump,
 )
-from publish.contract.service import MAILS, MESSAGES, PAGES, TERMS
+from publish.contract.service import (
+    DELIVERY_MAIL_SLOTS,
+    DELIVERY_PAGE_SLOTS,
+    MAILS,
+    MESSAGES,
+    PAGES,
+    TERMS,
+)
 from publish.contract.slots import Prepared
 
 ORIGIN = "https://example.test"
@@ -50,6 +59,7 @@ _TEMPLATES: Mapping[str, str] = {
     "confirm": "<!--[signing]--><h1>signing in [[mail]]</h1><!--[/signing]-->"
     "<!--[redeeming]--><h1>redeeming [[code]] for [[mail]]</h1><!--[/redeeming]-->"
     "<!--[changing]--><h1>changing to [[mail]]</h1><!--[/changing]-->"
+    "<!--[opting]--><h1>[[title]] for [[mail]]</h1><p class=words>[[words]]</p><!--[/opting]-->"
     '<form method=post action="/api/confirm"><input name=key value="[[key]]"></form>',
     "before": "<p>[[product]] [[price]] [[period]]</p><!--[wechat]--><p>WeChat</p><!--[/wechat]-->"
     "<!--[renews]--><p>renews</p><!--[/renews]-->"
@@ -77,12 +87,41 @@ _TEMPLATES: Mapping[str, str] = {
     "<!--[orders]--><p class=order>[[number]] [[date]] [[title]] [[price]] [[state]]</p>"
     '<!--[/orders]--><!--[feeds]--><a class=rss href="[[rss]]">RSS</a>'
     '<a class=atom href="[[atom]]">Atom</a><!--[/feeds]-->'
+    "<!--[letters]--><p>letters since [[letters_since]]</p><!--[/letters]--><!--[!letters]-->"
+    "<p class=words>[[words]]</p><!--[/letters]--><!--[magnets]--><p class=magnet>[[magnet]] "
+    "[[title]]</p><!--[/magnets]-->"
     "<!--[devices]--><p class=device>[[name]] [[since]]<!--[here]--> here<!--[/here]--></p>"
     "<!--[/devices]--><!--[changing]--><p>changing</p><!--[/changing]-->",
+    "opt-in": f"{_ERROR}<!--[name_wrong]--><p>name</p><!--[/name_wrong]-->"
+    '<h1>[[title]]</h1><p>[[promise]]</p><form method=post action="/api/opt-in?lang=LANG">'
+    '<input name=magnet value="[[magnet]]"><input name=mail value="[[mail]]">'
+    '<!--[asks_name]--><input name=name value="[[name]]"><!--[/asks_name]-->'
+    '<input name=website><input name=stamp value="[[stamp]]"><input name=came value="[[came]]">'
+    '<input name=post value="[[post]]"></form><p class=words>[[words]]</p>'
+    '<!--[checking]--><p>checking</p><!--[/checking]--><a href="[[back]]">back</a>',
+    "sent": '<h1>[[title]]</h1><p>sent</p><a href="[[back]]">again</a>',
+    "late": '<!--[!said]--><form method=post action="/api/get/again"><input name=key'
+    ' value="[[key]]"></form>'
+    "<p>late: [[title]]</p><!--[/said]--><!--[said]--><p>on its way</p><!--[/said]-->",
+    "magnet-code": f'{_ERROR}<h1>[[title]]</h1><form method=post action="/api/get/code">'
+    '<input name=magnet value="[[magnet]]"><input name=code value="[[code]]"></form>'
+    '<a href="[[back]]">back</a>',
+    "unsubscribe": "<!--[asking]--><h1>asking</h1><!--[/asking]--><!--[done]--><h1>done</h1>"
+    "<!--[/done]--><!--[declining]--><h1>declining</h1><!--[/declining]--><!--[declined]-->"
+    '<h1>declined</h1><!--[/declined]--><form method=post action="/api/unsubscribe">'
+    '<input name=key value="[[key]]"></form>',
     "delete": "<p class=mail>[[mail]]</p><!--[running]--><p>running</p><!--[/running]-->",
 }
 
-_MAIL_SECTIONS = frozenset({"forever", "renews", "running"})
+_DELIVERY = (
+    "<!--[fresh]--><p>fresh</p><!--[/fresh]--><!--[letters]--><p>letters</p><!--[/letters]-->"
+    "<!--[until]--><p class=until>[[until]]</p><!--[/until]-->"
+    '<!--[files]--><form method=post action="/api/get"><input name=key value="[[key]]">'
+    '<button name=file value="[[number]]">[[name]] [[size]]</button></form><!--[/files]-->'
+    '<!--[post_url]--><a class=post href="[[post_url]]">read</a><!--[/post_url]-->'
+)
+
+_MAIL_SECTIONS = frozenset({"forever", "renews", "running", "letters"})
 
 
 def page_text(name: str, lang: str) -> str:
@@ -96,7 +135,8 @@ def page_text(name: str, lang: str) -> str:
 
 def mail_text(name: str, lang: str, *, html: bool) -> str:
     """Return a mail as a theme would prepare it."""
-    slots = (*sorted(MAILS[name]), "site", "home", "account")
+    own = MAILS.get(name, DELIVERY_MAIL_SLOTS)
+    slots = (*sorted(own), "site", "home", "account")
     lines = [
         f"<!--[{slot}]-->{slot}<!--[/{slot}]-->"
         if slot in _MAIL_SECTIONS
@@ -205,6 +245,9 @@ def make_generation(folder: Path, *, site_url: str = ORIGIN, posts: int = 0) -> 
         files={},
         mails=_mails(out),
         feeds={lang: {kind: _feed(out, lang, kind) for kind in ("rss", "atom")} for lang in LANGS},
+        magnets={key: _magnet(out, key) for key in _MAGNETS},
+        letters={lang: f"letters, about once a week ({lang})" for lang in LANGS},
+        disposable=out.write("private/disposable.txt", "mailinator.com\nthrow-away.test\n"),
     )
     out.write("public/index.html", "<!doctype html><title>home</title>")
     out.write("manifest.json", dump(manifest))
@@ -319,6 +362,45 @@ def _product(out: _Folder, key: str) -> Product:
         for lang in LANGS
     }
     return Product(kind, grants, status, 7, offers, texts, adopts)
+
+
+# way, status, tags, letters, asks for a name, and the post that is handed out instead of files
+_MAGNETS: Mapping[str, tuple[str, str, tuple[str, ...], bool, bool, str]] = {
+    "checklist": ("mail", "published", ("lead",), True, True, ""),
+    "worksheet": ("mail", "published", (), False, False, ""),
+    "reading": ("mail", "published", (), True, False, "letters"),
+    "清单": ("contact", "published", (), False, False, ""),
+    "old": ("mail", "retired", (), True, False, ""),
+}
+
+
+def _magnet(out: _Folder, key: str) -> Magnet:
+    way, status, tags, letters, name, post = _MAGNETS[key]
+    texts = {lang: _magnet_text(out, key, lang, post) for lang in LANGS}
+    return Magnet(status, way, texts, tags, letters, name)
+
+
+def _magnet_text(out: _Folder, key: str, lang: str, post: str) -> MagnetText:
+    folder = f"magnets/{key}/{lang}"
+    mail = f"private/{folder}/mail"
+    out.write(f"{mail}.html", mail_text(f"delivery of {key}", lang, html=True))
+    out.write(f"{mail}.txt", mail_text(f"delivery of {key}", lang, html=False))
+    unknown = Prepared(_DELIVERY).names - DELIVERY_PAGE_SLOTS
+    assert not unknown, f"{unknown} are not in the contract"
+    files = (
+        _file(out, folder, "清单.4e5f6a7b.pdf", "application/pdf", b"%PDF-1.7 " + CANARY.encode()),
+        _file(out, folder, "notes.1a2b3c4d.txt", "text/plain", CANARY.encode()),
+    )
+    return MagnetText(
+        title=f"{key} ({lang})",
+        promise=f"what {key} promises",
+        url=quote(f"{'/' if lang == 'zh-Hans' else '/en/'}get/{key}/"),
+        consent=f"you get {key}, and letters about once a week ({lang})",
+        page=out.write(f"private/{folder}/page.html", f"<h1>{key}</h1>{_DELIVERY}"),
+        mail=mail,
+        files=() if post else files,
+        post=_key(lang, post) if post else "",
+    )
 
 
 def _feed(out: _Folder, lang: str, kind: str) -> str:
