@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Route
 
+from publish.contract.manifest import load
+from publish.preview.app import Preview
+from publish.preview.life import Payer, living
+from publish.preview.server import bind, running
+from publish.preview.stage import Scene, Stage
+from publish.sandbox.home import Home
+from tests.browser.walking import LOCALES, PATIENCE, Keyboard, Mouse, Town, Visitor
 from tests.site.kinds import SHOWN, Shown
 
 
@@ -95,3 +104,52 @@ def luminance(page: Page, selector: str, what: str) -> float:
         for c in (channel / 255 for channel in channels)
     ]
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+@pytest.fixture
+def town(demo: Path, tmp_path: Path) -> Iterator[Town]:
+    server = bind(0)
+    base = f"http://127.0.0.1:{server.server_port}"
+    stage = Stage(Scene("good-1", built=True, good=True))
+    with ExitStack() as until_the_end:
+        life = until_the_end.enter_context(
+            living(tmp_path / "sandbox", demo, base, Payer("sandbox"))
+        )
+        app = Preview(demo, stage, "en", server.server_port, life.mounts)
+        until_the_end.enter_context(running(server, app))
+        life.built()
+        yield Town(base, Home(tmp_path / "sandbox"), load(demo / "manifest.json"), demo)
+        stage.close()
+
+
+@pytest.fixture
+def enter(browser: Browser, town: Town) -> Iterator[Any]:
+    """Return a function that opens a browser of its own for somebody."""
+    contexts: list[BrowserContext] = []
+    outside: list[str] = []
+
+    def open_one(
+        lang: str, hand: Mouse | Keyboard, script: bool = True, kind: type[Visitor] = Visitor
+    ) -> Visitor:
+        context = browser.new_context(
+            locale=LOCALES[lang],
+            java_script_enabled=script,
+            viewport={"width": 390, "height": 844},
+        )
+        contexts.append(context)
+        context.set_default_timeout(PATIENCE * 1000)
+
+        def stay(route: Any) -> None:
+            if route.request.url.startswith(town.base):
+                route.continue_()
+            else:
+                outside.append(route.request.url)
+                route.abort()
+
+        context.route("**/*", stay)
+        return kind(town, context.new_page(), hand, script)
+
+    yield open_one
+    for context in contexts:
+        context.close()
+    assert outside == []

@@ -27,7 +27,8 @@ from publish.sandbox import life, webhooks
 from publish.sandbox.home import Home
 from publish.sandbox.running import running
 from publish.sandbox.state import State
-from tests.browser.test_walk import LOCALES, PATIENCE, WAYS, Keyboard, Mouse, Reader, Town
+from tests.browser.test_walk import Reader
+from tests.browser.walking import LOCALES, PATIENCE, WAYS, Keyboard, Mouse, Town
 from tests.publish.paywall.house import KEYS
 from tests.publish.serving.one_server import WEBHOOK_SECRET, OneServer
 
