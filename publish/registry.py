@@ -18,7 +18,7 @@ class Entry:
 
 COMMANDS = (
     Entry("init", "publish.commands.init", N_("start a site of your own in a new folder")),
-    Entry("new", "publish.commands.new", N_("start a post, page or product")),
+    Entry("new", "publish.commands.new", N_("start a post, page, product or magnet")),
     Entry("serve", "publish.commands.serve", N_("show the site on this machine while you write")),
     Entry("check", "publish.commands.check", N_("list errors, warnings, drafts, scheduled posts")),
     Entry("build", "publish.commands.build", N_("make the whole site, ready for a web server")),
@@ -34,8 +34,10 @@ COMMANDS = (
     Entry("destroy", "publish.commands.destroy", N_("take the site off AWS")),
     Entry("products", "publish.commands.products", N_("bring products and prices to Stripe")),
     Entry("readers", "publish.commands.readers", N_("look after readers and what they may read")),
+    Entry("letters", "publish.commands.letters", N_("write to readers who agreed to letters")),
     Entry("orders", "publish.commands.orders", N_("look at orders, give money back")),
     Entry("codes", "publish.commands.codes", N_("make, list and revoke redemption codes")),
+    Entry("magnets", "publish.commands.magnets", N_("show what lead magnets bring")),
     Entry("events", "publish.commands.events", N_("repair what was missed of Stripe's events")),
     Entry("backup", "publish.commands.backup", N_("write all that the service knows to a folder")),
     Entry("restore", "publish.commands.restore", N_("bring back what a backup holds")),

@@ -22,7 +22,7 @@ LANGUAGES = ("zh-Hans", "en")
 _HARMLESS = frozenset({".git", ".DS_Store"})
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]<>#|~=!])")
 _ADDRESS = re.compile(r"https?://[^\s/?#@\[\]]+/?")
-_ROOMS = ("posts", "pages", "products", "files", "static")
+_ROOMS = ("posts", "pages", "products", "magnets", "letters", "files", "static")
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path, PurePosixPath
+from string import Template
 from typing import Literal
 
 import yaml
@@ -16,10 +17,11 @@ import yaml
 from publish.contract.catalogue import N_
 from publish.trouble import WrongUsage
 
-What = Literal["post", "page", "product"]
+What = Literal["post", "page", "product", "magnet"]
 KINDS = ("classic", "daily", "howto", "sales")
 PRODUCT_KINDS = ("membership", "pass", "item", "bundle")
 
+_TEMPLATES = Path(__file__).parent / "starter"
 _DROP = re.compile(r"[^\w\s.-]+")
 _GAP = re.compile(r"[\s_.-]+")
 _ASCII = re.compile(r"[a-z0-9][a-z0-9-]*")
@@ -30,7 +32,10 @@ _ALPHABET = "23456789abcdefghjkmnpqrstvwxyz"
 
 @dataclass(frozen=True)
 class Draft:
-    """A new text: `date` in the site's zone, `lang` the folder of a further language or ""."""
+    """A new text: `date` in the site's zone, `lang` the folder of a further language or "".
+
+    `spoken` is the language of what explains the fields: "en" or "zh".
+    """
 
     what: What
     title: str
@@ -42,6 +47,12 @@ class Draft:
     access: str = ""
     translation_of: str = ""
     published: bool = False
+    spoken: str = "en"
+
+    @property
+    def status(self) -> str:
+        """Return whether the next build shows it."""
+        return "published" if self.published else "draft"
 
     @property
     def slug(self) -> str:
@@ -58,7 +69,7 @@ def slug_of(title: str) -> str:
 def new_id(
     what: What, title: str, day: datetime, pick: Callable[[Sequence[str]], str] = secrets.choice
 ) -> str:
-    """Return a permanent id: readable for pages and products, date and four letters for posts.
+    """Return a permanent id: date and four letters for posts, readable for everything else.
 
     Titles change and ids never do, so a post's says nothing about its title.
     """
@@ -80,6 +91,8 @@ def path_of(draft: Draft) -> PurePosixPath:
 
 def text_of(draft: Draft) -> str:
     """Return the whole file: front matter, then a body to be replaced."""
+    if draft.what == "magnet":
+        return _magnet(draft)
     return f"---\n{_front_matter(draft)}---\n\n{_body(draft)}"
 
 
@@ -116,7 +129,7 @@ def _front_matter(draft: Draft) -> str:
     if draft.access:
         lines.append("# Everybody reads what stands above the paywall line, members the rest.\n")
         lines.append(_pair("access", draft.access))
-    lines.append(f"status: {'published' if draft.published else 'draft'}\n")
+    lines.append(f"status: {draft.status}\n")
     return "".join(lines)
 
 
@@ -134,6 +147,26 @@ def _sale(draft: Draft) -> str:
         f"{span}"
         "refund_days: 7\n"
     )
+
+
+def _magnet(draft: Draft) -> str:
+    """Return a lead magnet with all its fields, those that are seldom needed behind a hash."""
+    template = (_TEMPLATES / draft.spoken / "magnet.md").read_text(encoding="utf-8")
+    original = draft.translation_of
+    return Template(template).substitute(
+        identity=_value(draft.id),
+        id=original or draft.id,
+        title=_value(draft.title),
+        slug=_value(draft.slug),
+        name=draft.slug,
+        translation=_pair("translation_of", original) if original else "",
+        status=draft.status,
+    )
+
+
+def _value(text: str) -> str:
+    """Return a text as a value of YAML, quoted only where it has to be."""
+    return _pair("x", text).removeprefix("x: ").rstrip("\n")
 
 
 def _body(draft: Draft) -> str:

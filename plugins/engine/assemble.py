@@ -7,7 +7,7 @@ import json
 import mimetypes
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urldefrag
 
@@ -17,8 +17,10 @@ from plugins.images.media import REVISION as MEDIA_REVISION
 from plugins.images.media import Media, prepare
 from plugins.links.resolve import Map, Meaning, by_name, resolve
 from plugins.links.rewrite import Reference, Target, references, rewrite
+from plugins.magnets.forms import linked, misplaced, wording
 from plugins.model.entries import Entry
 from plugins.model.library import Library
+from plugins.model.marks import find_marks
 from plugins.model.problems import Problems
 from plugins.model.slugs import quoted
 from plugins.model.sources import Vault
@@ -66,13 +68,17 @@ class Behind:
 
 @dataclass(frozen=True)
 class Assembled:
-    """Everything that plugins and templates may see, by source; `media` by public path."""
+    """Everything that plugins and templates may see, by source.
+
+    `media` are by public path, `codes` (pictures of whom to write to) by their content file.
+    """
 
     public: Mapping[str, str]
     shown: Mapping[str, Rendered]
     covers: Mapping[str, Target]
     media: Mapping[str, Media]
     facts: Mapping[str, Facts]
+    codes: Mapping[str, Target] = field(default_factory=dict)
 
 
 def private_folder(entry: Entry) -> str:
@@ -99,7 +105,7 @@ class Assembly:
         self.map = Map(
             by_source=library.by_source,
             by_url=library.by_url,
-            by_name=by_name(tuple(library.by_source.values())),
+            by_name=by_name(tuple(e for e in library.by_source.values() if not e.gift)),
             paths=frozenset(paths),
             is_file=self._is_file,
         )
@@ -112,9 +118,14 @@ class Assembly:
     def run(self) -> tuple[Assembled, dict[str, Behind]]:
         """Return what is public and, apart from it, what is premium, by source."""
         entries = self.library.entries
-        shown = self._render({e.source: Job(e.text) for e in entries}, "render")
-        gated = [e for e in entries if e.source in self.vault]
-        hidden = self._render({e.source: self._premium_job(e, shown) for e in gated}, "private")
+        shown = self.render({e.source: Job(e.text) for e in entries}, "render")
+        gated = [e for e in entries if e.has_premium]
+        hidden = self.render({e.source: self._premium_job(e, shown) for e in gated}, "private")
+        for entry in entries:
+            self._check_marks(entry, shown[entry.source], entry.text, entry.line)
+        for entry in gated:
+            part = self.vault[entry.source]
+            self._check_marks(entry, hidden[entry.source], part.text, part.line)
         public = {name for e in entries for name in self._public_files(e, shown[e.source])}
         private = {e.source: self._private_files(e, hidden[e.source], public) for e in gated}
         self._prepare(public.union(*private.values()))
@@ -124,6 +135,7 @@ class Assembly:
             public={e.source: self._rewritten(e, shown[e.source], {}) for e in entries},
             shown=shown,
             covers={e.source: self._cover(e) for e in entries if e.cover},
+            codes=self._codes(),
             media={
                 PUBLIC_MEDIA + self.prepared[name].name: self.prepared[name]
                 for name in sorted(public)
@@ -137,25 +149,40 @@ class Assembly:
         taken = tuple(heading.id for heading in shown[entry.source].headings)
         return Job(self.vault[entry.source].text, premium=True, taken=taken)
 
-    def _render(self, jobs: Mapping[str, Job], step: str) -> dict[str, Rendered]:
+    def render(self, jobs: Mapping[str, Job], step: str) -> dict[str, Rendered]:
+        """Render texts by name; one that cannot be is an error and nothing."""
         results = render_all(jobs, self.cache, lambda n, total: self.progress(step, n, total))
         for source, result in results.items():
             if isinstance(result, Exception):
                 # What a premium text is about is not for a log: only the kind of the error.
                 reason = result if step == "render" else str(result).partition(":")[0]
                 self.problems.error(
-                    Place(source), N_("the text cannot be rendered: {reason}"), reason=reason
+                    Place(source.partition("#")[0]),
+                    N_("the text cannot be rendered: {reason}"),
+                    reason=reason,
                 )
         return {
             source: result if isinstance(result, Rendered) else NOTHING
             for source, result in results.items()
         }
 
+    def _check_marks(self, entry: Entry, rendered: Rendered, text: str, line: int) -> None:
+        """Refuse marks of lead magnets where no form can stand: in a list or a table of HTML."""
+        bad = misplaced(rendered.html)
+        marks = find_marks(text, line) if bad else []
+        for number in bad:
+            self.problems.error(
+                Place(entry.source, marks[min(number, len(marks) - 1)].line if marks else line),
+                N_("the mark of a lead magnet stands inside other HTML (put it between blocks)"),
+            )
+
     def _public_files(self, entry: Entry, shown: Rendered) -> Iterator[str]:
         """Yield the content files that are public because an entry's public part uses them."""
+        if entry.gift and entry.gift.contact:
+            yield from (name for name in [entry.gift.contact.qr] if not name.startswith("static/"))
         for reference in references(shown.html):
-            meaning = self._meaning(reference, entry)
-            self._warn_of_unpublished(meaning, self._place(entry, reference.value))
+            meaning = self.meaning(reference, entry)
+            self.warn_of_unpublished(meaning, self._place(entry, reference.value))
             if meaning.kind == "broken":
                 self.broken[urldefrag(reference.value).url].append(
                     self._place(entry, reference.value)
@@ -172,7 +199,7 @@ class Assembly:
             elif meaning.kind == "file" and not meaning.file.startswith("static/"):
                 yield meaning.file
         if entry.cover:
-            meaning = self._meaning(Reference("img", "src", entry.cover), entry)
+            meaning = self.meaning(Reference("img", "src", entry.cover), entry)
             if meaning.kind == "file" and not meaning.file.startswith(("static/", "files/")):
                 yield meaning.file
             elif meaning.kind != "outside" and not meaning.file.startswith("static/"):
@@ -184,9 +211,9 @@ class Assembly:
         """Return the content files that only a premium part uses."""
         found = set()
         for reference in references(hidden.html):
-            meaning = self._meaning(reference, entry)
+            meaning = self.meaning(reference, entry)
             place = self._place(entry, reference.value, premium=True)
-            self._warn_of_unpublished(meaning, place)
+            self.warn_of_unpublished(meaning, place)
             if meaning.kind == "broken":
                 # By place alone: what stands behind the paywall is not for a log.
                 self.broken[""].append(place)
@@ -203,7 +230,8 @@ class Assembly:
                 self.files[path] = False
         return self.files[path]
 
-    def _meaning(self, reference: Reference, entry: Entry) -> Meaning:
+    def meaning(self, reference: Reference, entry: Entry) -> Meaning:
+        """Return what an address in an entry's text means."""
         name = (entry.source, reference.value)
         if name not in self.meanings:
             self.meanings[name] = resolve(reference.value, entry, self.map)
@@ -216,7 +244,8 @@ class Assembly:
         line = part.line + part.text.count("\n", 0, at) if at >= 0 else part.line
         return Place(entry.source, line)
 
-    def _warn_of_unpublished(self, meaning: Meaning, place: Place) -> None:
+    def warn_of_unpublished(self, meaning: Meaning, place: Place) -> None:
+        """Say that a text which is linked to is not there yet."""
         if meaning.entry and meaning.entry.source not in self.built:
             self.problems.warn(
                 place,
@@ -276,7 +305,7 @@ class Assembly:
         self, entry: Entry, rendered: Rendered, private: Mapping[str, PrivateMedia]
     ) -> str:
         def target(reference: Reference) -> Target | None:
-            meaning = self._meaning(reference, entry)
+            meaning = self.meaning(reference, entry)
             if meaning.kind in ("entry", "path"):
                 return Target(meaning.url)
             if meaning.file.startswith("static/"):
@@ -288,16 +317,44 @@ class Assembly:
                 return _sized(PUBLIC_MEDIA + media.name, media)
             return None
 
-        return rewrite(rendered.html, target)
+        return rewrite(linked(rendered.html, self._way(entry.lang)), target)
+
+    def _way(self, lang: str) -> Callable[[str], tuple[str, str] | None]:
+        """Return what finds address and text of the link to a magnet, in a language."""
+
+        def way(name: str) -> tuple[str, str] | None:
+            magnet = self.library.magnets.get(name)
+            if not magnet or not magnet.shown_in(lang):
+                return None
+            page = magnet.page(lang)
+            promise = page.gift.promise if page.gift else ""
+            return page.url, wording(page.title, promise, lang)
+
+        return way
 
     def _cover(self, entry: Entry) -> Target:
-        meaning = self._meaning(Reference("img", "src", entry.cover), entry)
+        meaning = self.meaning(Reference("img", "src", entry.cover), entry)
         if meaning.file in self.prepared:
             media = self.prepared[meaning.file]
             return _sized(PUBLIC_MEDIA + media.name, media)
         if meaning.file.startswith("static/"):
             return Target(quoted(meaning.file.removeprefix("static")))
         return Target(entry.cover)
+
+    def _codes(self) -> dict[str, Target]:
+        contacts = [e.gift.contact for e in self.library.entries if e.gift and e.gift.contact]
+        found = {}
+        for name in dict.fromkeys(contact.qr for contact in contacts):
+            if name.startswith("static/"):
+                found[name] = Target(quoted(name.removeprefix("static")))
+            elif name in self.prepared:
+                found[name] = _sized(PUBLIC_MEDIA + self.prepared[name].name, self.prepared[name])
+        return found
+
+    def picture(self, name: str) -> Media | None:
+        """Return a content file as it is published; one that cannot be read is an error."""
+        self._prepare([name])
+        return self.prepared.get(name)
 
     def _behind(self, entry: Entry, hidden: Rendered, names: set[str]) -> Behind:
         folder = private_folder(entry).removeprefix("private/")

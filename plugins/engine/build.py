@@ -26,6 +26,7 @@ from plugins.engine.cache import Cache
 from plugins.engine.describe import describe
 from plugins.engine.fatal import explain, fatal
 from plugins.engine.generation import STORE, NotAGeneration, staging, switch
+from plugins.engine.handing import hand_out
 from plugins.engine.listening import Heard, listening
 from plugins.engine.searching import hushed, make_search, plugin_sources, search_output
 from plugins.engine.settings import engine_root, pelican_settings
@@ -183,12 +184,17 @@ class Inkstead(Pelican):  # type: ignore[misc]
         paths |= {alias for entry in library.entries for alias in entry.aliases}
         assembly = Assembly(library, vault, paths, cache, problems, self.tell)
         assembled, premium = assembly.run()
-        problems.stop_on_errors()
         url = (self.order.url or library.site.url).rstrip("/")
-        draft = Draft(library, listings, feeds, assembled, premium, assembly.map, url, problems)
+        handouts = hand_out(assembly, url)
+        problems.stop_on_errors()
+        draft = Draft(
+            library, listings, feeds, assembled, premium, handouts, assembly.map, url, problems
+        )
         with fatal(problems, heard):
             desk, shelf = write_site(self, folder, draft)
-        search = make_search(library, vault, premium, assembled, self._own_sources(library), paths)
+        search = make_search(
+            library, vault, premium, handouts, assembled, self._own_sources(library), paths
+        )
         _refuse_links(folder / "public", search, problems)
         problems.stop_on_errors()
         hashes = _hashes(folder / "public")

@@ -9,7 +9,8 @@ from importlib.metadata import PackageNotFoundError, version
 
 from plugins.engine.assemble import Behind, private_folder
 from plugins.engine.desk import Desk
-from plugins.engine.preparing import Shelf
+from plugins.engine.preparing import Given, Shelf
+from plugins.engine.views import MagnetView
 from plugins.model.entries import Entry
 from plugins.model.library import Library
 from plugins.model.slugs import quoted
@@ -40,12 +41,15 @@ def describe(
         posts={
             entry.id: _post(entry, library, premium)
             for entry in sorted(library.entries, key=lambda e: e.id)
-            if entry.room != "product"
+            if entry.room in ("post", "page")
         },
         products=_products(library, premium),
         pages=shelf.pages,
         mails=shelf.mails,
         feeds=shelf.feeds,
+        magnets=_magnets(library, desk, shelf),
+        letters=desk.letters(),
+        disposable=shelf.disposable,
         files={f"public/{path}": name for path, name in hashes.items()},
         next=stamp(library.next),
     )
@@ -126,6 +130,38 @@ def _products(library: Library, premium: Mapping[str, Behind]) -> dict[str, cont
         )
         for product in library.products.values()
     }
+
+
+def _magnets(library: Library, desk: Desk, shelf: Shelf) -> dict[str, contract.Magnet]:
+    return {
+        magnet.id: contract.Magnet(
+            status="retired" if magnet.status == "retired" else "published",
+            way=magnet.gift.way,
+            texts={
+                lang: _magnet_text(desk.magnet(magnet, lang), page, given)
+                for (lang, page), given in zip(
+                    magnet.pages.items(), shelf.magnets[magnet.id].values(), strict=True
+                )
+            },
+            tags=magnet.gift.tags,
+            letters=magnet.letters,
+            name=magnet.gift.name,
+        )
+        for magnet in library.magnets.values()
+    }
+
+
+def _magnet_text(view: MagnetView, page: Entry, given: Given) -> contract.MagnetText:
+    return contract.MagnetText(
+        title=view.title,
+        promise=view.promise,
+        url=view.url,
+        consent=view.consent,
+        page=given.page,
+        mail=given.mail,
+        files=given.files,
+        post=page.gift.post if page.gift else "",
+    )
 
 
 def _premium(entry: Entry, behind: Behind | None) -> contract.Premium | None:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from markupsafe import Markup
 
 from plugins.engine.assemble import Assembled, Facts
 from plugins.engine.views import (
+    ContactView,
+    Cover,
     HeadView,
     Link,
+    MagnetView,
     OfferView,
     PaywallView,
     PostView,
@@ -22,11 +25,15 @@ from plugins.engine.views import (
 from plugins.engine.words import Speech
 from plugins.head.documents import json_ld, website
 from plugins.links.resolve import Map, resolve
-from plugins.links.rewrite import Labels, dress
+from plugins.links.rewrite import Labels, Target, dress
+from plugins.magnets.consents import consent, for_letters, of_site, often
+from plugins.magnets.forms import filled
 from plugins.model.entries import Entry, Offer
 from plugins.model.feeds import Feed, offered
+from plugins.model.gifts import Contact
 from plugins.model.library import Library, Product
 from plugins.model.listings import Listing
+from plugins.model.magnets import Magnet
 from plugins.model.problems import Problems
 from plugins.model.site import Language, Legal, MenuItem
 from plugins.model.site_file import FILE
@@ -56,7 +63,10 @@ class Desk:
         self.terms: dict[tuple[str, str, str], Term] = {
             (term.kind, term.name, term.lang): term for term in library.terms
         }
+        self.codes = assembled.codes
         self.views: dict[str, PostView] = {}
+        # How a form is rendered, as soon as there are templates.
+        self.form: Callable[[MagnetView, Entry, int], str] | None = None
         self.sites = {language.code: self._site(language) for language in library.site.languages}
 
     def language(self, code: str) -> Language:
@@ -76,9 +86,21 @@ class Desk:
             open=say("Not done"),
         )
 
-    def dressed(self, html: str, lang: str) -> Markup:
-        """Return HTML that we rendered as a page shows it."""
-        return Markup(dress(html, self.labels(lang)))  # noqa: S704 - rendered by us
+    def dressed(self, html: str, entry: Entry, first: int = 1) -> Markup:
+        """Return HTML that we rendered as an entry's page shows it.
+
+        `first` is the number of its first form of a lead magnet.
+        """
+        dressed = dress(html, self.labels(entry.lang))
+        return Markup(  # noqa: S704 - rendered by us
+            filled(dressed, lambda name, place: self._form(name, entry, place), first)
+        )
+
+    def _form(self, name: str, entry: Entry, place: int) -> str:
+        magnet = self.library.magnets.get(name)
+        if not self.form or not magnet or not magnet.shown_in(entry.lang):
+            return ""
+        return self.form(self.magnet(magnet, entry.lang), entry, place)
 
     def absolute(self, path: str) -> str:
         """Return the address of a path."""
@@ -144,7 +166,7 @@ class Desk:
                 )
             ),
             feed=self._feed_link(entry.lang),
-            noindex=entry.status in ("hidden", "draft"),
+            noindex=entry.status in ("hidden", "draft") or _is_retired(entry),
             published=entry.date.isoformat() if entry.date and entry.room == "post" else "",
             modified=entry.updated.isoformat() if entry.updated and entry.room == "post" else "",
         )
@@ -211,6 +233,49 @@ class Desk:
         )
         offers = tuple(self._offer(bare, offer, lang) for offer in product.sale.offers)
         return ProductView(**{**bare.__dict__, "offers": offers})
+
+    def magnet(self, magnet: Magnet, lang: str) -> MagnetView:
+        """Return a lead magnet in a language."""
+        page = magnet.page(lang)
+        gift, language = page.gift or magnet.gift, self.language(page.lang)
+        say = self.speech[page.lang].words.gettext
+        comes = often(magnet, language, say)
+        contact = self._contact(gift.contact, page.lang) if gift.contact else None
+        asked = magnet.gift.way == "mail"
+        return MagnetView(
+            id=magnet.id,
+            title=page.title,
+            promise=gift.promise,
+            url=quoted(page.url),
+            lang=page.lang,
+            name=magnet.gift.name,
+            often=comes,
+            consent=consent(page.title, language.title, comes, say) if asked else "",
+            button=gift.button or (say("Send it to me") if asked else say("Open it")),
+            contact=contact,
+            way=magnet.gift.way,
+        )
+
+    def letters(self) -> dict[str, str]:
+        """Return what readers agree to who ask for letters alone, in each language with letters.
+
+        A site that says nothing of letters has them where a lead magnet brings them.
+        """
+        given = any(magnet.letters for magnet in self.library.magnets.values())
+        found = {}
+        for language in self.library.site.languages:
+            say = self.speech[language.code].words.gettext
+            comes = of_site(language, say) if given or language.letters else ""
+            if comes:
+                found[language.code] = for_letters(language.title, comes, say)
+        return found
+
+    def _contact(self, contact: Contact, lang: str) -> ContactView:
+        say = self.speech[lang].words.gettext
+        code = self.codes.get(contact.qr, Target(""))
+        alt = say("QR code of {account}").format(account=contact.account)
+        picture = Cover(code.url, code.width, code.height, alt)
+        return ContactView(picture, contact.account, contact.keyword, contact.kind)
 
     def _paywall(
         self,
@@ -285,7 +350,8 @@ class Desk:
 
     def _has_account(self) -> bool:
         """Tell whether a reader can have anything here that others have not."""
-        return bool(self.library.products) or any(each.gated for each in self.library.entries)
+        library = self.library
+        return bool(library.products or library.magnets) or any(e.gated for e in library.entries)
 
     def _menu(self, language: Language) -> tuple[Link, ...]:
         say = self.speech[language.code].words.gettext
@@ -317,3 +383,8 @@ class Desk:
             )
             return quoted(twin.url)
         return meaning.url or value
+
+
+def _is_retired(entry: Entry) -> bool:
+    """Tell whether a page is that of a lead magnet which nobody new gets."""
+    return entry.gift is not None and entry.status == "retired"

@@ -54,7 +54,7 @@ def _make(kind: type[Any], entry: Entry, stage: Stage, generator: Any) -> Any:
         "lang": entry.lang,
         "status": "published" if entry.status == "retired" else entry.status,
         "summary": Markup.escape(stage.summary(entry)),
-        "template": {"post": "post", "page": "page", "product": "product"}[entry.room],
+        "template": entry.room,
         "authors": [Author(entry.author or settings["AUTHOR"], settings)],
         "entry": entry,
     }

@@ -2,23 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import hashlib
+import mimetypes
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from markupsafe import Markup
+
 from plugins.engine.assemble import PRIVATE_MEDIA, Behind
 from plugins.engine.fatal import short
+from plugins.engine.handing import Handout, Handouts, folder_of
 from plugins.engine.stage import Stage
 from plugins.feeds.private import Lapsed, documents
+from plugins.images.media import Media
 from plugins.links.rewrite import undress
+from plugins.magnets import disposable
 from plugins.model.feeds import offered
+from plugins.model.magnets import Magnet
 from plugins.model.moments import Build
 from plugins.model.problems import Problems
 from plugins.service import words
-from plugins.service.checking import check_mail, check_page, check_subject
+from plugins.service.checking import check_slots, check_subject, unmarked_values
 from plugins.service.mails import inlined, tidy
-from publish.contract.service import MAILS, MESSAGES, PAGES
+from plugins.service.plain_part import plain_part
+from publish.contract.manifest import PrivateFile
+from publish.contract.service import (
+    COMMON_SLOTS,
+    DELIVERY_MAIL_SLOTS,
+    DELIVERY_PAGE_SLOTS,
+    MAILS,
+    MESSAGES,
+    PAGES,
+)
 
 # What heads the browser's tab; the page itself may say more.
 TITLES: Mapping[str, str] = {
@@ -39,12 +56,23 @@ TITLES: Mapping[str, str] = {
 
 
 @dataclass(frozen=True)
+class Given:
+    """What is prepared of a lead magnet in one language: its page, its mail, its files."""
+
+    page: str
+    mail: str
+    files: tuple[PrivateFile, ...]
+
+
+@dataclass(frozen=True)
 class Shelf:
     """Where the prepared texts lie, as the manifest says it."""
 
     pages: Mapping[str, Mapping[str, str]]
     mails: Mapping[str, Mapping[str, str]]
     feeds: Mapping[str, Mapping[str, str]]
+    magnets: Mapping[str, Mapping[str, Given]]
+    disposable: str
 
 
 def prepare(
@@ -53,6 +81,7 @@ def prepare(
     generator: Any,
     build: Build,
     premium: Mapping[str, Behind],
+    handouts: Handouts,
     problems: Problems,
 ) -> Shelf:
     """Write all that the service needs in each language of the site.
@@ -69,6 +98,14 @@ def prepare(
         pages={name: {code: room.page(name, code) for code in codes} for name in PAGES},
         mails={name: {code: room.mail(name, code) for code in codes} for name in MAILS},
         feeds={code: dict(room.feeds(code, build, premium)) for code in codes},
+        magnets={
+            magnet.id: {
+                lang: room.magnet(magnet, lang, handouts[page.source])
+                for lang, page in magnet.pages.items()
+            }
+            for magnet in stage.library.magnets.values()
+        },
+        disposable=room.disposable(),
     )
 
 
@@ -95,24 +132,77 @@ class _Room:
         say = self.stage.desk.speech[code].words.gettext
         title = say(TITLES[name]) if name in TITLES else "[[title]]"
         values = self.stage.service_page(name, code, title)
+        text = self._page(name, values, PAGES[name])
+        return self.write(f"private/pages/{code}/{name}.html", text)
+
+    def _page(self, name: str, values: Mapping[str, Any], slots: Collection[str]) -> str:
         template = self._template(f"service/{name}.html")
         text = self.stage.rendered(self.generator, template, values)
-        check_page(name, text, short(str(template.filename)), self.problems)
-        return self.write(f"private/pages/{code}/{name}.html", text)
+        check_slots(text, slots, short(str(template.filename)), self.problems)
+        return text
 
     def mail(self, name: str, code: str) -> str:
         """Render both parts of a mail in a language and return their path, without the ending."""
         values = self.stage.service_mail(name, code)
-        path = f"private/mails/{code}/{name}"
+        return self._mail(name, {"": values}, f"private/mails/{code}/{name}", MAILS[name])
+
+    def _mail(
+        self,
+        name: str,
+        values: Mapping[str, Mapping[str, Any]],
+        path: str,
+        slots: Collection[str],
+    ) -> str:
+        """Render both parts of a mail; `values` are for an ending, those by "" for both."""
         for ending, finish in ((".html", inlined), (".txt", tidy)):
             template = self._template(f"mails/{name}{ending}")
             called = short(str(template.filename))
-            text = finish(self.stage.rendered(self.generator, template, values))
-            check_mail(name, text, called, self.problems)
+            given = {**values[""], **values.get(ending, {})}
+            text = finish(self.stage.rendered(self.generator, template, given))
+            check_slots(text, {*slots, *COMMON_SLOTS}, called, self.problems)
             if ending == ".txt":
                 check_subject(text, called, self.problems)
             self.write(path + ending, text)
         return path
+
+    def magnet(self, magnet: Magnet, lang: str, handout: Handout) -> Given:
+        """Write what a lead magnet hands out in a language."""
+        folder = folder_of(magnet.id, lang)
+        view = self.stage.desk.magnet(magnet, lang)
+        given = self.stage.delivery(view)
+        values = self.stage.service_page("delivery", lang, given["magnet"].title)
+        thanks = unmarked_values(self.stage.desk.dressed(handout.thanks, magnet.page(lang)))
+        page = self._page("delivery", {**values, **given, "thanks": thanks}, DELIVERY_PAGE_SLOTS)
+        values = {**self.stage.service_mail("delivery", lang), **given}
+        parts = {
+            "": values,
+            ".html": {"intro": Markup(unmarked_values(handout.mail))},  # noqa: S704 - rendered by us
+            ".txt": {"intro": unmarked_values(plain_part(handout.mail))},
+        }
+        return Given(
+            page=self.write(f"{folder}/page.html", page),
+            mail=self._mail("delivery", parts, f"{folder}/mail", DELIVERY_MAIL_SLOTS),
+            files=tuple(self._file(folder, media) for media in handout.files),
+        )
+
+    def _file(self, folder: str, media: Media) -> PrivateFile:
+        path = f"{folder}/{media.name}"
+        place = self.folder / path
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_bytes(media.data)
+        return PrivateFile(
+            url="",  # it has none of its own: the service signs one for whoever may have it
+            path=path,
+            type=mimetypes.guess_type(media.name)[0] or "application/octet-stream",
+            bytes=len(media.data),
+            hash=hashlib.sha256(media.data).hexdigest(),
+        )
+
+    def disposable(self) -> str:
+        """Write the domains of throw-away addresses where they are refused; return the path."""
+        if not self.stage.library.site.refuse_disposable:
+            return ""
+        return self.write(disposable.PATH, disposable.listed())
 
     def feeds(
         self, code: str, build: Build, premium: Mapping[str, Behind]

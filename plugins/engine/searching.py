@@ -16,6 +16,7 @@ from urllib.parse import unquote
 
 from plugins.engine.assemble import Assembled, Behind
 from plugins.engine.cache import Cache, key
+from plugins.engine.handing import Handouts
 from plugins.engine.texts import context, processes
 from plugins.gate.leaks import Leak, PrivateBytes, Search, Secret
 from plugins.model.entries import Entry
@@ -45,6 +46,7 @@ def make_search(
     library: Library,
     vault: Vault,
     premium: Mapping[str, Behind],
+    handouts: Handouts,
     assembled: Assembled,
     own_sources: Iterable[Path],
     addresses: Iterable[str],
@@ -54,7 +56,7 @@ def make_search(
     `addresses` are the paths of the site, which its plan alone makes public.
     """
     secrets = [
-        Secret(source, part.text, premium[source].html if source in premium else "")
+        Secret(source, part.whole, _html_of(source, premium, handouts))
         for source, part in sorted(vault.items())
     ]
     shown = {hashlib.sha256(media.data).hexdigest() for media in assembled.media.values()}
@@ -72,6 +74,13 @@ def make_search(
     return Search(secrets, files, public, url)
 
 
+def _html_of(source: str, premium: Mapping[str, Behind], handouts: Handouts) -> str:
+    """Return the HTML of what is not for all in a text, "" if it was not rendered."""
+    if source in handouts:
+        return f"{handouts[source].thanks}\n{handouts[source].mail}"
+    return premium[source].html if source in premium else ""
+
+
 def _private_files(
     library: Library, vault: Vault, premium: Mapping[str, Behind], shown: Container[str]
 ) -> Iterator[PrivateBytes]:
@@ -86,7 +95,7 @@ def _private_files(
             name = path.relative_to(library.content).as_posix()
             yield PrivateBytes(name, (_hash(path),), (name,))
     for source, part in sorted(vault.items()):
-        for name in [] if source in premium else sorted(_named_in(source, part.text, library)):
+        for name in [] if source in premium else sorted(_named_in(source, part.whole, library)):
             digest = _hash(library.content / name)
             if digest not in shown:
                 yield PrivateBytes(source, (digest,), (name,))
@@ -161,6 +170,9 @@ def _files_of(place: Path) -> Iterator[Path]:
 def _words_of(entry: Entry) -> Iterator[str]:
     yield from (entry.title, entry.summary, entry.category, entry.series, entry.author)
     yield from (entry.cover_alt, *entry.tags, *entry.aliases, entry.id, entry.url)
+    if gift := entry.gift:
+        yield from (gift.promise, gift.button, gift.letters or "")
+        yield from (gift.contact.account, gift.contact.keyword) if gift.contact else ()
 
 
 def plugin_sources(names: Iterable[str]) -> Iterator[Path]:
@@ -226,7 +238,7 @@ def _verdict(name: tuple[str, bool]) -> list[Leak]:
 
 def hushed(problems: Iterable[Problem], vault: Vault) -> list[Problem]:
     """Return problems without the premium words that a plugin's or library's error may quote."""
-    search = Search([Secret(name, part.text, "") for name, part in vault.items()], [], ())
+    search = Search([Secret(name, part.whole, "") for name, part in vault.items()], [], ())
 
     def hush(value: str) -> str:
         return (

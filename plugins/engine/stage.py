@@ -12,7 +12,8 @@ from markupsafe import Markup
 
 from plugins.engine.assemble import Assembled, Behind
 from plugins.engine.desk import Desk
-from plugins.engine.views import HeadView, Link, PostView, iso
+from plugins.engine.views import HeadView, Link, MagnetView, PostView, iso
+from plugins.magnets.placing import at_the_end
 from plugins.model.entries import Entry
 from plugins.model.library import Library
 from plugins.model.listings import Listing
@@ -79,8 +80,18 @@ class Stage:
         environment.filters["iso"] = lambda when: iso(when.astimezone(zone) if when else None)
         environment.filters["absolute"] = self.desk.absolute
 
-    def make_views(self) -> None:
-        """Make the view of every text, once plugins have had their say."""
+    def make_views(self, generator: Any) -> None:
+        """Make the view of every text, once plugins have had their say.
+
+        `generator` has the templates with which the forms in texts are rendered.
+        """
+
+        def form(magnet: MagnetView, entry: Entry, place: int) -> str:
+            values = _form_values(magnet, _form_id(entry), place)
+            values |= self.desk.common(entry.lang, entry.url, {})
+            return self.render(generator, "components/magnet", values)
+
+        self.desk.form = form
         for source, page in self.pages.items():
             self.desk.views[source] = PostView(self.desk, page.entry, page)
 
@@ -95,13 +106,14 @@ class Stage:
         facts = self.assembled.facts.get(entry.source)
         values: dict[str, Any] = {
             "head": self._head(entry, premium),
-            "premium": self.desk.dressed(premium.html, entry.lang) if premium else None,
+            "premium": self._premium(premium, entry, view),
             "paywall": None,
         }
         if entry.room == "post":
             values |= {"post": view, **self._neighbours(entry)}
         else:
             values["page"] = view
+        values |= self._magnet_at_the_end(entry, view.forms + 1)
         if entry.room == "product":
             product = self.library.products[entry.translation_of or entry.id]
             values["product"] = self.desk.product(product, entry.lang)
@@ -112,6 +124,24 @@ class Stage:
         # Pelican's own names, for templates and plugins that know them.
         values |= {"article": self.pages[entry.source]} if entry.room == "post" else {}
         return entry.room, {**values, **self.desk.common(entry.lang, entry.url, twins)}
+
+    def _premium(self, premium: Behind | None, entry: Entry, view: PostView) -> Markup | None:
+        """Return the dressed premium part; its forms are numbered after that at the page's end.
+
+        It may come into the public page later, where each form keeps its number.
+        """
+        return self.desk.dressed(premium.html, entry, view.forms + 2) if premium else None
+
+    def _magnet_at_the_end(self, entry: Entry, place: int) -> dict[str, Any]:
+        """Return what the form at the end of a page needs; on a magnet's own page it is its own."""
+        magnets = self.library.magnets
+        if entry.gift:
+            magnet = magnets[entry.translation_of or entry.id]
+            own = _form_values(self.desk.magnet(magnet, entry.lang), "", 0)
+            return {**own, "retired": magnet.status == "retired"}
+        found = at_the_end(entry, magnets, self.library.site.showing)
+        view = self.desk.magnet(found, entry.lang) if found else None
+        return _form_values(view, _form_id(entry), place)
 
     def _head(self, entry: Entry, premium: Behind | None) -> HeadView:
         head = self.desk.entry_head(entry)
@@ -273,6 +303,10 @@ class Stage:
             "slot": _slot,
         }
 
+    def delivery(self, magnet: MagnetView) -> dict[str, Any]:
+        """Return a lead magnet for a template with slots."""
+        return {"magnet": unmarked_values(magnet)}
+
     def service_mail(self, name: str, lang: str) -> dict[str, Any]:
         """Return the values of a mail; nothing in them reads as a slot."""
         common = unmarked_values(self.desk.common(lang, "/api/", {}))
@@ -325,6 +359,15 @@ class Pager:
         self.page, self.pages = number, listing.pages
         self.newer_url = quoted(listing.page_url(number - 1)) if number > 1 else ""
         self.older_url = quoted(listing.page_url(number + 1)) if number < listing.pages else ""
+
+
+def _form_values(magnet: MagnetView | None, post_id: str, place: int) -> dict[str, Any]:
+    return {"magnet": magnet, "post_id": post_id, "place": place}
+
+
+def _form_id(entry: Entry) -> str:
+    """Return the id of the text in which a form stands, as the manifest knows texts."""
+    return entry.id if entry.room in ("post", "page") else ""
 
 
 def _slot(name: str) -> Markup:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from markupsafe import Markup, escape
 
 from plugins.links.rewrite import undress
+from plugins.magnets.forms import places
 from plugins.model.entries import Entry
 from plugins.model.site import Legal
 from plugins.model.slugs import quoted
@@ -103,6 +104,37 @@ class PaywallView:
 
 
 @dataclass(frozen=True)
+class ContactView:
+    """Whom to write to for a lead magnet; `kind` is "wechat" or "official"."""
+
+    qr: Cover
+    account: str
+    keyword: str
+    kind: str
+
+
+@dataclass(frozen=True)
+class MagnetView:
+    """A lead magnet in one language; `name` tells whether a first name is asked for.
+
+    `often` is how often letters come, "" for never; `contact` is None where an address is asked
+    for (`way` "mail").
+    """
+
+    id: str
+    title: str
+    promise: str
+    url: str
+    lang: str
+    name: bool
+    often: str
+    consent: str
+    button: str
+    contact: ContactView | None
+    way: str
+
+
+@dataclass(frozen=True)
 class HeadView:
     """What stands in the head of a page."""
 
@@ -135,11 +167,11 @@ class SiteView:
     feed_url: str
     feeds_url: str
     account_url: str
-    """The account page of the service; "" where nothing is sold or kept for subscribers."""
+    """The account page of the service; "" where nothing is sold, given or kept for some."""
 
 
 class PostView:
-    """A post, page or product page; what plugins put on the Pelican object shows through."""
+    """A text as templates see it; what plugins put on the Pelican object shows through."""
 
     def __init__(self, desk: Desk, entry: Entry, page: Any) -> None:
         self._desk, self._entry, self._page = desk, entry, page
@@ -160,8 +192,13 @@ class PostView:
 
     @property
     def content(self) -> Markup:
-        """Return the public HTML, dressed for a page."""
-        return self._desk.dressed(self._html, self.lang)
+        """Return the public HTML, dressed for a page, with the forms of lead magnets."""
+        return self._desk.dressed(self._html, self._entry)
+
+    @property
+    def forms(self) -> int:
+        """Return how many forms of lead magnets the public HTML has."""
+        return places(self._html)
 
     @functools.cached_property
     def _length(self) -> Length:

@@ -14,6 +14,7 @@ from plugins.engine.assemble import Assembled, Behind, private_folder
 from plugins.engine.assets import other_files, script, stylesheet
 from plugins.engine.desk import Desk
 from plugins.engine.generators import Pages, Posts
+from plugins.engine.handing import Handouts
 from plugins.engine.preparing import Shelf, prepare
 from plugins.engine.settings import engine_root
 from plugins.engine.stage import Stage
@@ -38,6 +39,7 @@ class Draft:
     feeds: Sequence[Feed]
     assembled: Assembled
     premium: Mapping[str, Behind]
+    handouts: Handouts
     links: Map
     url: str
     problems: Problems
@@ -78,7 +80,10 @@ def write_site(builder: Inkstead, folder: Path, draft: Draft) -> tuple[Desk, She
         finish()
     signals.finalized.send(builder)
     _write_premium(builder, folder, stage, generators[0], draft.premium)
-    return desk, prepare(folder, stage, generators[0], build, draft.premium, draft.problems)
+    shelf = prepare(
+        folder, stage, generators[0], build, draft.premium, draft.handouts, draft.problems
+    )
+    return desk, shelf
 
 
 def _generators(builder: Inkstead, stage: Stage) -> list[Any]:
@@ -101,7 +106,7 @@ def _generators(builder: Inkstead, stage: Stage) -> list[Any]:
         if hasattr(generator, "generate_context"):
             generator.generate_context()
     signals.all_generators_finalized.send(generators)
-    stage.make_views()
+    stage.make_views(generators[0])
     return generators
 
 

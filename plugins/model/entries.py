@@ -1,4 +1,4 @@
-"""A file of the creator's, read: posts, pages and products, every field checked."""
+"""A file of the creator's, read: posts, pages, products and magnets, every field checked."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import datetime
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import urlsplit
 
 from plugins.model.frontmatter import GATES, Source
@@ -17,12 +17,16 @@ from plugins.model.text import writable
 from publish.contract.catalogue import N_
 from publish.contract.report import Place
 
-Room = Literal["post", "page", "product"]
+if TYPE_CHECKING:
+    from plugins.model.gifts import Gift
+
+Room = Literal["post", "page", "product", "magnet"]
 
 KINDS = ("classic", "daily", "howto", "sales")
 STATUSES = ("published", "hidden", "draft")
 PRODUCT_KINDS = ("membership", "pass", "item", "bundle")
 PRODUCT_STATUSES = ("published", "draft", "retired")
+MAGNET_STATUSES = ("published", "draft", "retired")
 RESERVED_WORDS = ("public", "subscribers")
 
 _COMMON = (
@@ -42,8 +46,32 @@ _COMMON = (
     "author",
     "access",
 )
-POST_FIELDS = (*_COMMON, "category", "tags", "series", "kind")
+POST_FIELDS = (*_COMMON, "category", "tags", "series", "kind", "magnet")
 PRODUCT_FIELDS = (*_COMMON, "kind", "grants", "offers", "refund_days", "adopts")
+MAGNET_FIELDS = (
+    "id",
+    "title",
+    "promise",
+    "file",
+    "files",
+    "post",
+    "ask",
+    "tags",
+    "letters",
+    "button",
+    "show",
+    "contact",
+    "slug",
+    "lang",
+    "translation_of",
+    "summary",
+    "updated",
+    "status",
+    "aliases",
+    "cover",
+    "cover_alt",
+    "access",
+)
 
 # What other tools call the same thing; read as ours.
 _SYNONYMS = {
@@ -96,10 +124,11 @@ class Sale:
 
 @dataclass(frozen=True)
 class Entry:
-    """One post, page or product page, without its premium part.
+    """One post, page, product page or page of a lead magnet, without its premium part.
 
     `source` is the path relative to the content folder, `text` the public Markdown, `line` the
     line it begins on, `lines` where each field stands, `order` what undated posts sort by.
+    `magnet` is the id of the lead magnet at the end of the text, "none" for none at all.
     """
 
     room: Room
@@ -128,6 +157,8 @@ class Entry:
     canonical: str = ""
     author: str = ""
     sale: Sale | None = None
+    gift: Gift | None = None
+    magnet: str = ""
     has_premium: bool = False
     lines: Mapping[str, int] = field(default_factory=dict)
 
@@ -139,7 +170,7 @@ class Entry:
     @property
     def listed(self) -> bool:
         """Tell whether lists, feeds and the sitemap name it."""
-        return self.status in ("published", "retired")
+        return self.status == "published" or (self.status == "retired" and not self.gift)
 
     def place(self, name: str = "") -> Place:
         """Return where a field stands, or the file."""

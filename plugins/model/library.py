@@ -19,6 +19,7 @@ from plugins.model.entries import (
     Room,
     Sale,
 )
+from plugins.model.magnets import Checks, Magnet, completed, magnets_of
 from plugins.model.problems import Problems
 from plugins.model.site import Site
 from plugins.model.site_file import load_site
@@ -61,6 +62,7 @@ class Library:
     scheduled: tuple[Entry, ...]
     drafts: tuple[Entry, ...]
     products: Mapping[str, Product]
+    magnets: Mapping[str, Magnet]
     terms: tuple[Term, ...]
     translations: Mapping[str, tuple[Entry, ...]]
     by_source: Mapping[str, Entry] = field(default_factory=dict)
@@ -135,7 +137,8 @@ def load(
 
     pages = read("product", {})
     granted = {word: None for page in pages if page.sale for word in page.sale.grants}
-    entries = [*pages, *read("page", granted), *read("post", granted)]
+    texts = [*pages, *read("page", granted), *read("post", granted), *read("magnet", granted)]
+    entries = completed(texts)
     _warn_of_unknown_fields(unknown, problems)
     _check_ids(entries, problems)
     products = _products(pages, preview, problems)
@@ -147,8 +150,17 @@ def load(
     drafts = [e for e in entries if e.status == "draft"]
     scheduled = [e for e in entries if e.status != "draft" and e.date and e.date > at]
     late = {e.source for e in scheduled}
-    built = tuple(e for e in entries if e.source not in late and (preview or e.status != "draft"))
+    magnets = magnets_of(entries, site, preview=preview)
+    given = {page.source for magnet in magnets.values() for page in magnet.pages.values()}
+    built = tuple(
+        e
+        for e in entries
+        if e.source not in late
+        and (preview or e.status != "draft")
+        and (not e.gift or e.source in given)
+    )
     sources_built = {e.source for e in built}
+    Checks(content, entries, magnets, built, problems).run(site, vault)
     library = Library(
         content=content,
         site=site,
@@ -158,6 +170,7 @@ def load(
         scheduled=tuple(scheduled),
         drafts=tuple(drafts),
         products=products,
+        magnets=magnets,
         terms=tuple(terms_of(built, site, problems)),
         translations={
             root: tuple(e for e in group if e.source in sources_built)
@@ -186,15 +199,20 @@ def claim_entries(library: Library, claims: Claims) -> None:
 
 
 def _root(entry: Entry) -> str:
-    return f"{entry.room == 'product'}:{entry.translation_of or entry.id}"
+    return f"{_space(entry)}:{entry.translation_of or entry.id}"
+
+
+def _space(entry: Entry) -> str:
+    """Return in which space an id stands: products and lead magnets have their own."""
+    return entry.room if entry.room in ("product", "magnet") else "text"
 
 
 def _check_ids(entries: list[Entry], problems: Problems) -> None:
-    seen: dict[tuple[bool, str], Entry] = {}
+    seen: dict[tuple[str, str], Entry] = {}
     for entry in sorted(entries, key=lambda e: e.source):
-        if entry.room == "product" and entry.translation_of:
+        if entry.translation_of and _space(entry) != "text":
             continue
-        other = seen.setdefault((entry.room == "product", same(entry.id)), entry)
+        other = seen.setdefault((_space(entry), same(entry.id)), entry)
         if other is not entry:
             problems.error(
                 entry.place("id"),

@@ -6,6 +6,8 @@ import zoneinfo
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from publish.contract.report import Place
+
 
 @dataclass(frozen=True)
 class Author:
@@ -49,8 +51,24 @@ class Mail:
 
 
 @dataclass(frozen=True)
+class Showing:
+    """Where a lead magnet shows by rule: `by` is "series", "tag", "category", "kind" or "" for all.
+
+    `magnet` is its id, "" where the magnet says so itself.
+    """
+
+    by: str
+    name: str
+    place: Place
+    magnet: str = ""
+
+
+@dataclass(frozen=True)
 class Language:
-    """One language of the site: BCP 47 code, path prefix ("" for the first), its own words."""
+    """One language of the site: BCP 47 code, path prefix ("" for the first), its own words.
+
+    `letters` says how often letters come, "" where nothing is said, None for never.
+    """
 
     code: str
     prefix: str
@@ -60,6 +78,7 @@ class Language:
     author: Author
     menu: tuple[MenuItem, ...] | None
     legal: Legal
+    letters: str | None = ""
 
     @property
     def home(self) -> str:
@@ -69,7 +88,10 @@ class Language:
 
 @dataclass(frozen=True)
 class Site:
-    """The whole of `site.toml`, resolved; `hub` is where changed feeds are told (WebSub)."""
+    """The whole of `site.toml`, resolved; `hub` is where changed feeds are told (WebSub).
+
+    `showing` says where lead magnets show, `refuse_disposable` that throw-away addresses get none.
+    """
 
     url: str
     time_zone: str
@@ -80,6 +102,8 @@ class Site:
     plugins: tuple[str, ...] = ()
     slugs: Mapping[str, str] = field(default_factory=dict)
     hub: str = ""
+    showing: tuple[Showing, ...] = ()
+    refuse_disposable: bool = False
 
     @property
     def main(self) -> Language:

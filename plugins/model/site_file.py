@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 import zoneinfo
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from babel import Locale, UnknownLocaleError
 
 from plugins.model.problems import Problems, nearest
-from plugins.model.site import Author, Language, Legal, Mail, MenuItem, Site, primary
+from plugins.model.site import Author, Language, Legal, Mail, MenuItem, Showing, Site, primary
 from plugins.model.slugs import slugify
 from plugins.model.text import measure
 from publish.contract.catalogue import N_
@@ -22,11 +22,12 @@ from publish.contract.deployment import KEYS as DEPLOYMENT_KEYS
 from publish.contract.report import Place
 
 FILE = "site.toml"
+_SHOW = re.compile(r"^\s*\[\[\s*magnets\s*\.\s*show\s*\]\]")
 T = TypeVar("T")
 
 # What a table may hold: name → how its value is checked. Everything else is an error.
 _SITE = ("title", "url", "description", "languages", "time_zone", "accent", "per_page")
-_TABLES = ("author", "menu", "legal", "mail", "build", "publish", "slugs", "language")
+_TABLES = ("author", "menu", "legal", "mail", "build", "publish", "slugs", "magnets", "language")
 _KEYS: Mapping[str, tuple[str, ...]] = {
     "author": ("name", "email", "url", "bio"),
     "menu": ("title", "url"),
@@ -34,7 +35,10 @@ _KEYS: Mapping[str, tuple[str, ...]] = {
     "mail": ("from", "reply_to"),
     "build": ("plugins",),
     "publish": DEPLOYMENT_KEYS,
-    "language": ("title", "description", "author", "menu", "legal"),
+    "magnets": ("letters", "refuse_disposable", "show"),
+    "magnets.show": ("magnet", "series", "tag", "category", "kind"),
+    "language": ("title", "description", "author", "menu", "legal", "magnets"),
+    "language.magnets": ("letters",),
 }
 
 
@@ -105,6 +109,8 @@ def read_site(values: Mapping[str, Any], text: str, problems: Problems) -> Site:
     build, mail = reader.table(values, "build"), reader.table(values, "mail")
     reader.refuse_unknown(build, _KEYS["build"], "build")
     reader.refuse_unknown(mail, _KEYS["mail"], "mail")
+    magnets = reader.table(values, "magnets")
+    reader.refuse_unknown(magnets, _KEYS["magnets"], "magnets")
     # What is in it is checked by those who publish; the build only tells feeds of their hub.
     deployment = reader.table(values, "publish")
     reader.refuse_unknown(deployment, _KEYS["publish"], "publish")
@@ -118,6 +124,8 @@ def read_site(values: Mapping[str, Any], text: str, problems: Problems) -> Site:
         plugins=reader.texts(build, "build", "plugins"),
         slugs=reader.slugs(values),
         hub=reader.text(deployment, "publish", "hub"),
+        showing=tuple(reader.showing(magnets)),
+        refuse_disposable=reader.switch(magnets, "magnets", "refuse_disposable"),
     )
 
 
@@ -287,6 +295,7 @@ class _Reader:
             author=author,
             menu=self.menu(values, table, f"{inside}menu"),
             legal=legal,
+            letters=self.letters(values, table, f"{inside}magnets", main),
         )
 
     def record(self, values: Mapping[str, Any], parent: str, table: str, key: str, base: T) -> T:
@@ -314,6 +323,58 @@ class _Reader:
                 self.wrong(table, "title", N_("a line of the menu needs title and url"))
             found.append(MenuItem(title, url, self._line_of(url)))
         return tuple(found)
+
+    def letters(
+        self, values: Mapping[str, Any], parent: str, table: str, main: Language | None
+    ) -> str | None:
+        """Return how often letters come, "" for what is not said, None for never."""
+        own = self.table(values, "magnets", parent)
+        if main:
+            self.refuse_unknown(own, _KEYS["language.magnets"], table)
+        if "letters" not in own:
+            return None if main and main.letters is None else ""
+        said = "none" if own["letters"] is False else self.text(own, table, "letters")
+        found = None if said.lower() == "none" else said
+        if main and (found is None) != (main.letters is None):
+            self.wrong(
+                table,
+                "letters",
+                N_("letters come in all languages or in none (write how often, or take it away)"),
+            )
+        return found
+
+    def switch(self, values: Mapping[str, Any], table: str, key: str) -> bool:
+        """Return what is true or false."""
+        value = values.get(key, False)
+        if not isinstance(value, bool):
+            self.wrong(table, key, N_('{key} "{value}" is neither true nor false'), value=value)
+        return value is True
+
+    def showing(self, values: Mapping[str, Any]) -> Iterator[Showing]:
+        """Yield where lead magnets show, in the order of the file."""
+        table = "magnets.show"
+        rules = values.get("show", [])
+        if not isinstance(rules, list) or not all(isinstance(each, dict) for each in rules):
+            self.wrong("magnets", "show", N_("write [[magnets.show]] for each place"))
+            return
+        lines = [n for n, line in enumerate(self.lines, 1) if _SHOW.match(line)]
+        for number, rule in enumerate(rules):
+            self.refuse_unknown(rule, _KEYS[table], table)
+            known = lines[number] if number < len(lines) else self.place("magnets", "show").line
+            place = Place(FILE, known)
+            names = {key: self.text(rule, table, key) for key in rule if key in _KEYS[table]}
+            magnet = names.pop("magnet", "")
+            if not magnet or len(names) > 1:
+                self.problems.error(
+                    place,
+                    N_(
+                        'a place needs "magnet", and at most one of {known} (none means every post)'
+                    ),
+                    known=", ".join(_KEYS[table][1:]),
+                )
+                continue
+            by, name = next(iter(names.items()), ("", ""))
+            yield Showing(by, name, place, magnet)
 
     def _line_of(self, text: str) -> int:
         return next((n for n, line in enumerate(self.lines, 1) if text and f'"{text}"' in line), 0)

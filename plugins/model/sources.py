@@ -10,6 +10,8 @@ from pathlib import Path
 
 from plugins.model.entries import KINDS as POST_KINDS
 from plugins.model.entries import (
+    MAGNET_FIELDS,
+    MAGNET_STATUSES,
     POST_FIELDS,
     PRODUCT_FIELDS,
     PRODUCT_STATUSES,
@@ -20,7 +22,9 @@ from plugins.model.entries import (
     Sale,
 )
 from plugins.model.frontmatter import Source, decode, split
+from plugins.model.gifts import NOWHERE, read_gift
 from plugins.model.marker import Parts, check_definitions, outside_code, split_at_marker
+from plugins.model.marks import check_marks, find_marks, split_parts
 from plugins.model.problems import Problems
 from plugins.model.sales import read_sale
 from plugins.model.site import Site
@@ -29,9 +33,27 @@ from plugins.model.slugs import natural, same, split_date
 from publish.contract.catalogue import N_
 from publish.contract.report import Place
 
-ROOMS: Mapping[str, Room] = {"posts": "post", "pages": "page", "products": "product"}
+ROOMS: Mapping[str, Room] = {
+    "posts": "post",
+    "pages": "page",
+    "products": "product",
+    "magnets": "magnet",
+}
 ENDINGS = (".md", ".markdown", ".mkd")
+_FIELDS: Mapping[Room, tuple[str, ...]] = {
+    "post": POST_FIELDS,
+    "page": POST_FIELDS,
+    "product": PRODUCT_FIELDS,
+    "magnet": MAGNET_FIELDS,
+}
+_STATUSES: Mapping[Room, tuple[str, ...]] = {
+    "post": STATUSES,
+    "page": STATUSES,
+    "product": PRODUCT_STATUSES,
+    "magnet": MAGNET_STATUSES,
+}
 _KNOWN = frozenset((*POST_FIELDS, *PRODUCT_FIELDS))
+_NOWHERE = (NOWHERE, "no", "false", "无")
 _HEADING = re.compile(r"^ {0,3}(#{1,6})[ \t]+(.+?)[ \t]*#*[ \t]*$")
 _INLINE = re.compile(
     r"!?\[([^\]]*)\]\([^)]*\)|[*_`~=]{1,3}(?=\S)|(?<=\S)[*_`~=]{1,3}|\{[:#.][^}]*\}"
@@ -40,10 +62,19 @@ _INLINE = re.compile(
 
 @dataclass(frozen=True)
 class Premium:
-    """The Markdown behind a paywall marker and the line it begins on."""
+    """The Markdown behind a paywall marker and the line it begins on.
+
+    Of a lead magnet it is what thanks, and `mail` what its mail says.
+    """
 
     text: str
     line: int
+    mail: Premium | None = None
+
+    @property
+    def whole(self) -> str:
+        """Return all of it."""
+        return f"{self.text}\n\n{self.mail.text}" if self.mail else self.text
 
 
 Vault = Mapping[str, Premium]
@@ -60,7 +91,12 @@ def read_sources(content: Path, problems: Problems) -> Iterator[tuple[Room, str,
             )
             continue
         text = decode(raw, path, problems)
-        yield room, path, split(text, path, _KNOWN, problems)
+        yield room, path, split(text, path, known_fields(room), problems)
+
+
+def known_fields(room: Room) -> frozenset[str]:
+    """Return the names that mark a header in a room."""
+    return frozenset(MAGNET_FIELDS) if room == "magnet" else _KNOWN
 
 
 def _find(content: Path) -> Iterator[tuple[Room, str]]:
@@ -101,22 +137,19 @@ def read_entry(
     `granted` are the access words of all products; fields that nobody knows go into `unknown`.
     """
     fields = Fields(source, path, site, problems)
-    for name, place in fields.adopt(PRODUCT_FIELDS if room == "product" else POST_FIELDS):
+    for name, place in fields.adopt(_FIELDS[room]):
         unknown[name].append(place)
     inside, stem, dated = _names(path)
     lang, inside = _language(inside, fields, site)
-    sale = _sale(room, fields)
-    access = ("public",) if room == "product" else fields.access(granted)
-    parts = split_at_marker(source.body, path, source.body_line, problems)
-    summary = fields.text("summary")
-    parts = _gate(parts, room, access, summary, source, fields)
-    check_definitions(parts, path, source.body_line, problems)
-    if parts.premium is not None:
-        vault[path] = Premium(parts.premium, parts.premium_line)
+    sale, gift = _sale(room, fields), read_gift(fields) if room == "magnet" else None
+    access = ("public",) if _for_all(room) else fields.access(granted)
+    summary = fields.text("summary") or (gift.promise if gift else "")
+    parts = _parts(room, access, summary, source, fields, vault)
     title, text = _title(fields.text("title"), parts.public, stem)
     slug = fields.slug(stem or dated)
     language = site.language(lang) or site.main
-    kinds = () if room == "product" else POST_KINDS
+    kinds = () if _for_all(room) else POST_KINDS
+    folder = "/get" if gift else ""
     return Entry(
         room=room,
         source=path,
@@ -124,28 +157,28 @@ def read_entry(
         title=title,
         slug=slug,
         lang=lang,
-        url=f"{language.prefix}/{slug}/",
+        url=f"{language.prefix}{folder}/{slug}/",
         text=text,
         line=source.body_line,
         order=natural(path),
-        date=fields.date("date", dated),
+        date=None if gift else fields.date("date", dated),
         updated=fields.date("updated"),
         translation_of=fields.text("translation_of"),
         category=fields.text("category"),
-        tags=fields.texts("tags"),
+        tags=() if gift else fields.texts("tags"),
         summary=summary,
         cover=fields.text("cover"),
         cover_alt=fields.text("cover_alt"),
         series=fields.text("series"),
         kind=fields.choice("kind", kinds, "") if kinds else "",
         access=access,
-        status=fields.choice(
-            "status", PRODUCT_STATUSES if room == "product" else STATUSES, "published"
-        ),
+        status=fields.choice("status", _STATUSES[room], "published"),
         aliases=fields.aliases(),
         canonical=fields.canonical(),
         author=fields.text("author"),
         sale=sale,
+        gift=gift,
+        magnet=_magnet(fields),
         has_premium=parts.premium is not None,
         lines=fields.lines,
     )
@@ -183,6 +216,62 @@ def _sale(room: Room, fields: Fields) -> Sale | None:
                 original=fields.text("translation_of"),
             )
     return None
+
+
+def _magnet(fields: Fields) -> str:
+    """Return the id of the lead magnet at the end of a text, or NOWHERE."""
+    value = fields.text("magnet")
+    return NOWHERE if value.lower() in _NOWHERE else value
+
+
+def _for_all(room: Room) -> bool:
+    """Tell whether the pages of a room are for all: what is sold or given says so itself."""
+    return room in ("product", "magnet")
+
+
+def _parts(
+    room: Room,
+    access: tuple[str, ...],
+    summary: str,
+    source: Source,
+    fields: Fields,
+    vault: dict[str, Premium],
+) -> Parts:
+    """Split a body; what is not for all goes into the vault."""
+    path, problems = fields.path, fields.problems
+    if room == "magnet":
+        return _magnet_parts(source, fields, vault)
+    parts = split_at_marker(source.body, path, source.body_line, problems)
+    parts = _gate(parts, room, access, summary, source, fields)
+    check_definitions(parts, path, source.body_line, problems)
+    check_marks(source.body, path, source.body_line, problems)
+    if parts.premium is not None:
+        vault[path] = Premium(parts.premium, parts.premium_line)
+    return parts
+
+
+def _magnet_parts(source: Source, fields: Fields, vault: dict[str, Premium]) -> Parts:
+    """Split the text of a lead magnet: its page, what thanks, and what its mail says."""
+    path, problems = fields.path, fields.problems
+    walled = split_at_marker(source.body, path, source.body_line, problems)
+    if walled.premium is not None:
+        problems.error(
+            Place(path, walled.premium_line - 1),
+            N_(
+                "a paywall marker in a lead magnet (take it away:"
+                ' what only those get who asked stands under "<!-- thanks -->")'
+            ),
+        )
+    parts = split_parts(source.body, path, source.body_line, problems)
+    check_marks(source.body, path, source.body_line, problems)
+    for text, line in ((parts.thanks, parts.thanks_line), (parts.mail, parts.mail_line)):
+        for mark in find_marks(text, line):
+            problems.error(
+                Place(path, mark.line),
+                N_("a lead magnet is not placed in thanks or mail (link to its page)"),
+            )
+    vault[path] = Premium(parts.thanks, parts.thanks_line, Premium(parts.mail, parts.mail_line))
+    return Parts(parts.page, None, 0)
 
 
 def _gate(

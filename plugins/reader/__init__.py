@@ -8,11 +8,11 @@ from typing import Any
 from pelican import signals
 from pelican.readers import BaseReader, MarkdownReader, Readers
 
-from plugins.model.entries import POST_FIELDS, PRODUCT_FIELDS
-from plugins.model.frontmatter import decode, split
+from plugins.model.frontmatter import Source, decode, split
 from plugins.model.marker import split_at_marker
+from plugins.model.marks import RENDERED, split_parts
 from plugins.model.problems import Problems
-from plugins.model.sources import ENDINGS
+from plugins.model.sources import ENDINGS, known_fields
 from plugins.reader.render import Job, render
 
 
@@ -35,17 +35,27 @@ class PublicReader(BaseReader):  # type: ignore[misc]
         """
         problems, path = Problems(), str(source_path)
         text = decode(Path(path).read_bytes(), path, problems)
-        source = split(text, path, frozenset((*POST_FIELDS, *PRODUCT_FIELDS)), problems)
-        parts = split_at_marker(source.body, path, source.body_line, problems)
+        given = "magnets" in Path(path).parts
+        source = split(text, path, known_fields("magnet" if given else "post"), problems)
+        public = _given(source, path, problems) if given else _public(source, path, problems)
         problems.stop_on_errors()
-        gated = str(source.fields.get("access", "public") or "public") != "public"
-        public = "" if gated and parts.premium is None else parts.public
         metadata = {
             name: self.process_metadata(name, value)
             for name, value in source.fields.items()
             if isinstance(value, str)
         }
-        return render(Job(public)).html, metadata
+        return RENDERED.sub("", render(Job(public)).html), metadata
+
+
+def _public(source: Source, path: str, problems: Problems) -> str:
+    parts = split_at_marker(source.body, path, source.body_line, problems)
+    gated = str(source.fields.get("access", "public") or "public") != "public"
+    return "" if gated and parts.premium is None else parts.public
+
+
+def _given(source: Source, path: str, problems: Problems) -> str:
+    """Return the page of a lead magnet, without what only those get who asked for it."""
+    return split_parts(source.body, path, source.body_line, problems).page
 
 
 def register() -> None:

@@ -10,6 +10,7 @@ from markdown.extensions import Extension
 from markdown.preprocessors import Preprocessor
 from markdown.treeprocessors import Treeprocessor
 
+from plugins.model.marks import MARK, rendered
 from plugins.model.text import HAN, KANA, WIDE
 
 _WIDE = f"[{HAN}{KANA}{WIDE}]"
@@ -79,6 +80,18 @@ class LooseLists(Preprocessor):
         return done
 
 
+class Marks(Preprocessor):
+    """Set the marks of lead magnets aside as blocks of their own, in one form."""
+
+    def run(self, lines: list[str]) -> list[str]:
+        """Return the lines with every mark between two empty ones."""
+        done: list[str] = []
+        for line in lines:
+            mark = MARK.match(line)
+            done += ["", self.md.htmlStash.store(rendered(mark[1])), ""] if mark else [line]
+        return done
+
+
 def _enter(levels: list[tuple[int, int]], indent: int, text: int) -> list[tuple[int, int]]:
     """Return the levels after an item: deeper when it stands under the text of the last."""
     kept = [level for level in levels if level[0] < indent]
@@ -106,5 +119,6 @@ class Written(Extension):
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - Python-Markdown's name
         """Add what this module has."""
         # After fenced code (25) and raw HTML (20) are set aside, before inline patterns (20).
+        md.preprocessors.register(Marks(md), "magnets", 22)
         md.preprocessors.register(LooseLists(md), "loose_lists", 15)
         md.treeprocessors.register(HanLines(md), "han_lines", 30)

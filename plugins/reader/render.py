@@ -16,7 +16,7 @@ from plugins.model.text import Length, measure, plain, shorten
 from plugins.reader.extensions import Written
 
 # Part of every key of the cache: raise it when the same text renders differently.
-REVISION = 6
+REVISION = 7
 
 # No summary begins with code.
 _CODE = re.compile(r"<pre\b.*?</pre>", re.S)

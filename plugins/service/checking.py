@@ -11,18 +11,30 @@ from markupsafe import Markup
 from plugins.model.problems import Problems, nearest
 from publish.contract.catalogue import N_
 from publish.contract.report import Place
-from publish.contract.service import COMMON_SLOTS, MAILS, PAGES
 from publish.contract.slots import Prepared, SlotError, unmarked
 
 
-def check_page(name: str, text: str, template: str, problems: Problems) -> None:
-    """Say which slots of a page the service does not know; `template` is what errors call it."""
-    _check(text, PAGES[name], template, problems)
-
-
-def check_mail(name: str, text: str, template: str, problems: Problems) -> None:
-    """Say which slots of a part of a mail the service does not know."""
-    _check(text, MAILS[name] | COMMON_SLOTS, template, problems)
+def check_slots(text: str, slots: Iterable[str], template: str, problems: Problems) -> None:
+    """Say which slots of a text the service does not know; `template` is what errors call it."""
+    known = set(slots)
+    try:
+        used = Prepared(text).names
+    except SlotError as cause:
+        problems.error(
+            Place(template),
+            N_("a section of this template is not closed: {reason}"),
+            reason=cause,
+        )
+        return
+    for name in sorted(used - known):
+        guess = nearest(name, known)
+        problems.error(
+            Place(template),
+            N_('slot "{name}" is filled by nobody here (known: {known}){hint}'),
+            name=name,
+            known=", ".join(sorted(known)) or "–",
+            hint=f' — "{guess}"?' if guess else "",
+        )
 
 
 def check_subject(text: str, template: str, problems: Problems) -> None:
@@ -35,27 +47,6 @@ def check_subject(text: str, template: str, problems: Problems) -> None:
                 "the text of a mail begins with its subject on one line and an empty line"
                 " (write them first)"
             ),
-        )
-
-
-def _check(text: str, known: Iterable[str], template: str, problems: Problems) -> None:
-    try:
-        used = Prepared(text).names
-    except SlotError as cause:
-        problems.error(
-            Place(template),
-            N_("a section of this template is not closed: {reason}"),
-            reason=cause,
-        )
-        return
-    for name in sorted(used - set(known)):
-        guess = nearest(name, known)
-        problems.error(
-            Place(template),
-            N_('slot "{name}" is filled by nobody here (known: {known}){hint}'),
-            name=name,
-            known=", ".join(sorted(known)) or "–",
-            hint=f' — "{guess}"?' if guess else "",
         )
 
 

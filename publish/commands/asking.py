@@ -7,7 +7,7 @@ from datetime import datetime
 from publish import moments
 from publish.commands.talking import Talk
 from publish.contract.catalogue import N_
-from publish.operating import reader_files
+from publish.operating import dates
 from publish.trouble import WrongUsage
 
 
@@ -35,7 +35,7 @@ def end_ahead(talk: Talk, option: str, text: str) -> datetime:
 
     """
     with moments.understood(option, text):
-        found = reader_files.read_until(text, talk.desk.zone)
+        found = dates.read_until(text, talk.desk.zone)
     if found <= talk.desk.now:
         raise WrongUsage(N_('{option} "{text}" is over already'), option=option, text=text)
     return found

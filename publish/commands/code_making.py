@@ -15,7 +15,7 @@ from publish.commands.talking import Call, Talk, talking
 from publish.contract.catalogue import N_, Words
 from publish.contract.manifest import Manifest
 from publish.operating import code_files
-from publish.paywall import codes
+from publish.paywall import codes, unlocking
 from publish.paywall.codes import Batch
 from publish.screen import from_here, say
 from publish.trouble import WrongUsage
@@ -43,6 +43,11 @@ def command(words: Words) -> click.Command:
             ["--offer", "offer"],
             metavar="ID",
             help=_("Instead of --product and --days: what this offer gives."),
+        ),
+        click.Option(
+            ["--magnet", "magnet"],
+            metavar="ID",
+            help=_("Which lead magnet a code opens, without an address."),
         ),
         click.Option(
             ["--days", "days"],
@@ -84,6 +89,7 @@ def command(words: Words) -> click.Command:
         examples=(
             ("inkstead codes make --product pass --days 90 --count 100 --output codes.csv", ""),
             ('inkstead codes make --offer pass-year --price "365 CNY" --channel xiaoe', ""),
+            ("inkstead codes make --magnet checklist --uses 5000", ""),
         ),
     )
 
@@ -92,12 +98,14 @@ def command(words: Words) -> click.Command:
 class _Wish:
     product: str
     days: int
+    magnet: str = ""
 
 
 def _make(
     call: Call,
     product: str | None,
     offer: str | None,
+    magnet: str | None,
     days: int | None,
     count: int,
     uses: int,
@@ -108,12 +116,13 @@ def _make(
     output: str | None,
 ) -> int:
     with talking(call, aside=True) as talk:
-        wish = _wish(talk, product or "", offer or "", days or 0)
+        wish = _wish(talk, product or "", offer or "", magnet or "", days or 0)
         path = _target(talk, output)
         batch, made = codes.make(
             talk.desk.world.store,
             talk.desk.now,
             product=wish.product,
+            magnet=wish.magnet,
             days=wish.days,
             count=count,
             uses=uses,
@@ -126,12 +135,18 @@ def _make(
     return 0
 
 
-def _wish(talk: Talk, product: str, offer: str, days: int) -> _Wish:
-    if bool(product) == bool(offer):
+def _wish(talk: Talk, product: str, offer: str, magnet: str, days: int) -> _Wish:
+    if sum(map(bool, (product, offer, magnet))) != 1:
+        manifest = talk.desk.manifest
         raise WrongUsage(
-            N_("say what the codes open: --product or --offer, one of them (known: {known})"),
-            known=", ".join(sorted(talk.desk.manifest.products)) or "–",
+            N_(
+                "say what the codes open: --product, --offer or --magnet, one of them"
+                " (known: {known})"
+            ),
+            known=", ".join(sorted({*manifest.products, *manifest.magnets})) or "–",
         )
+    if magnet:
+        return _of_magnet(talk.desk.manifest, magnet, days)
     if offer:
         return _of_offer(talk.desk.manifest, offer, days)
     known_product(talk, product)
@@ -159,6 +174,29 @@ def _of_offer(manifest: Manifest, offer: str, days: int) -> _Wish:
         )
     product, found = known[offer]
     return _Wish(product, days or found.days or _SPANS.get(found.every, 0))
+
+
+def _of_magnet(manifest: Manifest, magnet: str, days: int) -> _Wish:
+    found = manifest.magnets.get(magnet)
+    if found is None:
+        raise WrongUsage(
+            N_('"{magnet}" is no lead magnet here (known: {known})'),
+            magnet=magnet,
+            known=", ".join(sorted(manifest.magnets)) or "–",
+        )
+    if found.status != "published":
+        raise WrongUsage(
+            N_('"{magnet}" is retired, so no code opens it (set it to "published" first)'),
+            magnet=magnet,
+        )
+    if found.way != "contact":
+        raise WrongUsage(
+            N_('"{magnet}" is given for an address and not for a code (write "contact" in it)'),
+            magnet=magnet,
+        )
+    if days:
+        raise WrongUsage(N_("--days is about products: a lead magnet has no end (leave it out)"))
+    return _Wish("", 0, magnet)
 
 
 def _price(text: str) -> str:
@@ -190,22 +228,43 @@ def _target(talk: Talk, output: str | None) -> Path | None:
 
 def _hand_over(talk: Talk, batch: Batch, made: Sequence[str], path: Path | None) -> None:
     told = {"batch": code_files.value(batch), "codes": list(made)}
+    link = _link(talk, batch, made)
     if path:
         write_private(path, code_files.content(batch, made, path.suffix.lower()))
     elif not talk.machine:
         say(made)
-    said = talk.words.ngettext(
+    said = _said(talk, batch)
+    where = from_here(path, talk.here) if path else ""
+    line = talk.words.gettext("{line}: {path}").format(line=said, path=where) if path else said
+    ready = talk.words.gettext("a link with the code in it: {link}").format(link=link)
+    talk.end({**told, "link": link} if link else told, line, *([ready] if link else []))
+
+
+def _link(talk: Talk, batch: Batch, made: Sequence[str]) -> str:
+    """Return the address of the page with the code filled in, for an automatic answer."""
+    if not batch.magnet or len(made) != 1:
+        return ""
+    return talk.desk.world.origin + unlocking.filled_in(batch.magnet, made[0])
+
+
+def _said(talk: Talk, batch: Batch) -> str:
+    if batch.magnet:
+        return talk.words.ngettext(
+            "{n} code of batch {batch} for the lead magnet {magnet}, uses of each: {uses}",
+            "{n} codes of batch {batch} for the lead magnet {magnet}, uses of each: {uses}",
+            batch.count,
+        ).format(n=batch.count, batch=batch.id, magnet=batch.magnet, uses=batch.uses)
+    return talk.words.ngettext(
         "{n} code of batch {batch} for {product}, {span}",
         "{n} codes of batch {batch} for {product}, {span}",
         batch.count,
     ).format(n=batch.count, batch=batch.id, product=batch.product, span=span(talk, batch))
-    where = from_here(path, talk.here) if path else ""
-    line = talk.words.gettext("{line}: {path}").format(line=said, path=where) if path else said
-    talk.end(told, line)
 
 
 def span(talk: Talk, batch: Batch) -> str:
     """Return for how long a code of a batch opens, in words."""
+    if batch.magnet:
+        return talk.words.gettext("lead magnet")
     if not batch.days:
         return talk.words.gettext("for good")
     return talk.days(batch.days)

@@ -26,7 +26,8 @@ def command(words: Words) -> click.Group:
         "codes",
         _(
             "Redemption codes: for readers who paid elsewhere, for groups, for gifts. A reader"
-            " types one at the paywall or on the account page."
+            " types one at the paywall or on the account page. A code for a lead magnet is for who"
+            " writes to you elsewhere: it opens the file without an address."
         ),
         code_making.command(words),
         _list_command(words),
@@ -79,7 +80,8 @@ def _batch_row(talk: Talk, batch: Batch, used: int) -> tuple[str, ...]:
     ends = _("until {day}").format(day=talk.day(batch.expires)) if batch.expires else ""
     sold = " ".join(filter(None, (batch.price, batch.channel, batch.note)))
     opens = span(talk, batch)
-    return (talk.day(batch.made), batch.id, batch.product, opens, redeemed, ends, sold, state)
+    what = batch.product or batch.magnet
+    return (talk.day(batch.made), batch.id, what, opens, redeemed, ends, sold, state)
 
 
 def _list_uses(talk: Talk, batch: str) -> None:
@@ -90,9 +92,10 @@ def _list_uses(talk: Talk, batch: str) -> None:
             N_('"{batch}" is no batch here (list them with: inkstead codes list)'), batch=batch
         )
     uses = codes.uses(store, found.id)
-    who = {use.person: people.find(store, use.person) for use in uses}
-    mails = {key: person.mail if person else key for key, person in who.items()}
-    rows = [(talk.day(use.at), mails[use.person], use.grant) for use in uses]
+    who = {use.person: people.find(store, use.person) for use in uses if use.person}
+    mails = {key: person.mail if person else key for key, person in who.items()} | {"": ""}
+    browser = talk.words.gettext("a browser")
+    rows = [(talk.day(use.at), mails[use.person] or browser, use.grant) for use in uses]
     told = [
         {"at": plain(u.at), "person": u.person, "mail": mails[u.person], "grant": u.grant}
         for u in uses
@@ -114,7 +117,8 @@ def _revoke_command(words: Words) -> click.Command:
             _("let a batch or a code give nothing any more"),
             _(
                 "Let a batch, or one code, give nothing any more. Who redeemed it keeps what they"
-                " have; take that back with: inkstead readers revoke."
+                " have; take that back with: inkstead readers revoke. Of a lead magnet, links that"
+                " were opened still work for their seven days."
             ),
         ),
         click.Argument(["wanted"], metavar="BATCH|CODE"),

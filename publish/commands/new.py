@@ -1,4 +1,4 @@
-"""`inkstead new`: start a post, a page or a product."""
+"""`inkstead new`: start a post, a page, a product or a lead magnet."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import cast, get_args
 import click
 
 from publish import folders, moments, options, writing
-from publish.contract.catalogue import N_, Words
+from publish.contract.catalogue import N_, Words, choose_language
 from publish.helptext import explained
 from publish.screen import from_here, say
 from publish.site import Settings, read_settings
@@ -27,18 +27,21 @@ def command(words: Words) -> click.Command:
         help=explained(
             words,
             _(
-                "Start a post (or a page, or a product) as a draft, with a permanent id, and print"
-                " its path."
+                "Start a post (or a page, a product, a lead magnet) as a draft, with a permanent"
+                " id, and print its path."
             ),
             (_('inkstead new "First day"'), ""),
             (_('inkstead new post "Field notes" --kind daily --folder'), ""),
             (_('inkstead new "How I price" --access paid'), ""),
             (_('inkstead new page "Contact" --publish'), ""),
             (_('inkstead new product "Workbook" --kind item'), ""),
+            (_('inkstead new magnet "A checklist"'), ""),
             (_('inkstead new "First day" --in en --translation-of 20261224-k7f3'), ""),
         ),
         params=[
-            click.Argument(["title"], nargs=-1, required=True, metavar="[post|page|product] TITLE"),
+            click.Argument(
+                ["title"], nargs=-1, required=True, metavar="[post|page|product|magnet] TITLE"
+            ),
             options.content(words),
             click.Option(
                 ["--kind", "kind"],
@@ -97,6 +100,7 @@ def _draft(title: tuple[str, ...], settings: Settings, given: dict[str, object])
     moment = moments.parse(str(date), settings.zone, "--date") if date else moments.now()
     day = moment.astimezone(settings.zone)
     kind = _kind(what, str(given["kind"] or ""))
+    access = _access(what, str(given["access"] or ""))
     return writing.Draft(
         what=what,
         title=text,
@@ -105,14 +109,15 @@ def _draft(title: tuple[str, ...], settings: Settings, given: dict[str, object])
         lang=_folder(str(given["lang"] or ""), settings.languages),
         folder=bool(given["folder"]),
         kind=kind,
-        access=str(given["access"] or ""),
+        access=access,
         translation_of=str(given["translation_of"] or ""),
         published=bool(given["published"]),
+        spoken=choose_language(None),
     )
 
 
 def _what(title: tuple[str, ...]) -> tuple[writing.What, str]:
-    """Return what the words ask for: a leading "post", "page" or "product" is no title."""
+    """Return what the words ask for, and the title; what is asked for may stand before it."""
     named = title[0] in get_args(writing.What)
     what, rest = (title[0], title[1:]) if named else ("post", title)
     text = " ".join(" ".join(rest).split())
@@ -124,7 +129,7 @@ def _what(title: tuple[str, ...]) -> tuple[writing.What, str]:
 
 
 def _kind(what: writing.What, kind: str) -> str:
-    known = {"post": writing.KINDS, "product": writing.PRODUCT_KINDS, "page": ()}[what]
+    known = {"post": writing.KINDS, "product": writing.PRODUCT_KINDS}.get(what, ())
     if kind and kind not in known:
         raise WrongUsage(
             N_('--kind "{kind}" is no kind of {what} (known: {known})'),
@@ -133,6 +138,15 @@ def _kind(what: writing.What, kind: str) -> str:
             known=", ".join(known) or "–",
         )
     return kind
+
+
+def _access(what: writing.What, access: str) -> str:
+    if access and what == "magnet":
+        raise WrongUsage(
+            N_('--access "{access}": a lead magnet is for everybody who asks (take it away)'),
+            access=access,
+        )
+    return access
 
 
 def _folder(lang: str, languages: tuple[str, ...]) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 from publish.contract.catalogue import N_, Words
 from publish.deploy import costs
 from publish.deploy.plans import Action, Plan, Reason
+from publish.paywall.sizes import size
 from publish.screen import table
 
 LINES = 20
@@ -41,16 +42,6 @@ def travels(words: Words, actions: Iterable[Action]) -> str:
         words.ngettext("{n} path goes", "{n} paths go", drops).format(n=drops) if drops else "",
     ]
     return _(", ").join(filter(None, named))
-
-
-def size(count: int) -> str:
-    """Return a number of bytes as it is read: "412 B", "4.2 KB", "3.0 MB"."""
-    if count < 1000:
-        return f"{count} B"
-    for unit, bytes_ in (("KB", 1e3), ("MB", 1e6)):
-        if count / bytes_ < 999.95:  # what is rounded to 1000.0 is one of the next
-            return f"{count / bytes_:.1f} {unit}"
-    return f"{count / 1e9:.1f} GB"
 
 
 def month(words: Words, region: str) -> list[str]:

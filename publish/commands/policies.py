@@ -87,7 +87,7 @@ def _document(role: str, deployment: Deployment, account: str, edge: str) -> Doc
     if role == SITE:
         return policies.site(names, edge)
     if role == OPERATING:
-        return policies.operating(names)
+        return policies.operating(names, deployment.mail_domain)
     return policies.function(names, deployment.mail_domain)
 
 

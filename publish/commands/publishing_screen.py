@@ -15,6 +15,7 @@ from publish.deploy.plans import Plan
 from publish.deploy.publishing import Prospect, Published
 from publish.deploy.stack.outputs import Outputs
 from publish.deploy.stack.proposals import Change
+from publish.paywall.sizes import size
 from publish.screen import table
 
 _DOES = {
@@ -85,7 +86,7 @@ def published_lines(desk: Desk, found: Prospect, published: Published) -> list[s
         return [*filter(None, [finished, said]), *_addresses(desk, found, published)]
     told = [
         desk.words.ngettext("{n} object sent", "{n} objects sent", done.sent).format(n=done.sent),
-        plan_screen.size(done.bytes),
+        size(done.bytes),
         _collected(desk, done.collected),
         _("cost {price}").format(price=costs.dollars(publish_cost(found.plan))),
     ]
@@ -141,8 +142,8 @@ def _plan_lines(desk: Desk, found: Prospect, every: bool) -> list[str]:
     most = plan_screen.LINES if sys.stdout.isatty() and not every else 0
     lines = plan_screen.plan_lines(desk.words, found.plan, most=most) if found.plan.changes else []
     if found.new_bundle:
-        size = plan_screen.size(found.bundle.bytes)
-        lines.insert(0, _("service: code to send, {size}").format(size=size))
+        large = size(found.bundle.bytes)
+        lines.insert(0, _("service: code to send, {size}").format(size=large))
     if not (found.plan.changes or found.idle) and found.new_code:
         lines.append(_("the edge gets other code; every page stays as it is"))
     return lines

@@ -1,9 +1,10 @@
-"""`inkstead readers suppressed|allow`: which addresses get no mail, and writing to one again."""
+"""`inkstead readers suppressed|bounced|allow`: which addresses get no mail, and to write again."""
 
 from __future__ import annotations
 
 import click
 
+from publish.commands import reader_bounces
 from publish.commands.grouping import operating
 from publish.commands.talking import Call, Talk, plain, talking
 from publish.contract.catalogue import N_, Words
@@ -20,8 +21,8 @@ _REASONS: dict[Reason, str] = {
 
 
 def commands(words: Words) -> tuple[click.Command, ...]:
-    """Return suppressed and allow in one language."""
-    return _suppressed_command(words), _allow_command(words)
+    """Return suppressed, bounced and allow in one language."""
+    return _suppressed_command(words), reader_bounces.command(words), _allow_command(words)
 
 
 def _suppressed_command(words: Words) -> click.Command:

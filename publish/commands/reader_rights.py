@@ -9,7 +9,7 @@ from publish.commands.asking import end_ahead, known_product
 from publish.commands.grouping import operating
 from publish.commands.talking import Call, Talk, answered, plain, talking
 from publish.contract.catalogue import N_, Words
-from publish.operating import readers
+from publish.operating import gifts, readers
 from publish.paywall import ledgers, rights
 from publish.paywall.people import Person
 from publish.paywall.rights import Grant
@@ -161,7 +161,7 @@ def _grant(
         ends = end_ahead(talk, "--until", until) if until else None
         lang = talk.desk.manifest.site.languages[0].code
         person = readers.find_or_make(store, who, lang, now)
-        given = readers.give(
+        given = gifts.give(
             store, person.id, product, now, days=days or 0, until=ends, note=note or ""
         )
         _granted(talk, person, product, given)
@@ -211,11 +211,11 @@ def _revoke(call: Call, who: str, product: str, yes: bool) -> int:
     with talking(call) as talk:
         store, now = talk.desk.world.store, talk.desk.now
         person = readers.find(store, who)
-        given, bought = readers.holds(store, person.id, product, now)
+        given, bought = gifts.holds(store, person.id, product, now)
         if given:
             question = _("Take {product} from {mail}?").format(product=product, mail=person.mail)
             talk.sure(question, yes)
-            readers.take(store, person.id, given)
+            gifts.take(store, person.id, given)
         lines = [
             _("taken: {product} from {mail} ({grant})").format(
                 product=product, mail=person.mail, grant=each.id

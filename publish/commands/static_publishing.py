@@ -16,6 +16,7 @@ from publish.contract.catalogue import N_, Words
 from publish.contract.report import Progress
 from publish.deploy import headers, local, plain, plain_tree, settings
 from publish.deploy.plain_tree import Tree
+from publish.paywall.sizes import size
 from publish.progress import progress
 from publish.screen import from_here, say, table
 
@@ -66,7 +67,7 @@ def _lines(words: Words, tree: Tree) -> list[str]:
     _ = words.gettext
     most = plan_screen.LINES if sys.stdout.isatty() else len(tree.writes)
     rows = [
-        (_(_reason(tree, path)), plan_screen.size(tree.pieces[path].bytes).rjust(8), path)
+        (_(_reason(tree, path)), size(tree.pieces[path].bytes).rjust(8), path)
         for path in tree.writes[:most]
     ]
     if len(tree.writes) > most:
@@ -83,7 +84,7 @@ def _end(words: Words, tree: Tree, wish: Wish, folder: str) -> list[str]:
     count, gone = len(tree.writes), len(tree.gone)
     told = [
         ngettext("{n} file", "{n} files", count).format(n=count) if count else "",
-        plan_screen.size(tree.size) if count else "",
+        size(tree.size) if count else "",
         ngettext("{n} path goes", "{n} paths go", gone).format(n=gone) if gone else "",
     ]
     summed = _(", ").join(filter(None, told)) or _("nothing has changed")

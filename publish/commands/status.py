@@ -174,6 +174,7 @@ def _health_lines(words: Words, found: Health, day: Day) -> list[str]:
     _ = words.gettext
     rows = [
         (_("people"), str(found.people), _("members: {n}").format(n=found.members)),
+        (_("subscribers"), str(found.subscribers), _subscribers(words, found)),
         (_("orders"), str(found.orders), _orders(words, found, day)),
         (_("mails"), str(found.waiting), _("waiting")),
         (_("late"), str(found.late), _("jobs that should have been done")),
@@ -182,6 +183,13 @@ def _health_lines(words: Words, found: Health, day: Day) -> list[str]:
     rows += [(_("counted"), str(each.lately), _(health.COUNTED[each.name])) for each in found.noted]
     rows += [(_("given up"), day(each.at), f"{each.kind}: {each.why}") for each in found.newest]
     return table(rows)
+
+
+def _subscribers(words: Words, found: Health) -> str:
+    _ = words.gettext
+    return _("get letters: {n}, addresses that get no mail: {spared}").format(
+        n=found.letters, spared=found.suppressed
+    )
 
 
 def _orders(words: Words, found: Health, day: Day) -> str:

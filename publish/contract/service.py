@@ -142,9 +142,9 @@ PAGES: Mapping[str, frozenset[str]] = {
     "late": frozenset({"key", "title", "said"}),
     # Takes the code for a lead magnet that is given to who wrote to the creator elsewhere.
     "magnet-code": frozenset({"magnet", "title", "code", "error", "error_text", "back"}),
-    # What a link to unsubscribe leads to. Sections: asking, done (with a way back), declining and
-    # declined (somebody else asked in their name).
-    "unsubscribe": frozenset({"key", "asking", "done", "declining", "declined"}),
+    # What a link to unsubscribe leads to. Sections: asking, done (with a way back, if there are
+    # "words" that they would agree to), declining and declined (somebody else asked in their name).
+    "unsubscribe": frozenset({"key", "asking", "done", "words", "declining", "declined"}),
     # Asks once more before everything is erased; says what stays in the books.
     "delete": frozenset({"mail", "running"}),
 }
@@ -330,6 +330,14 @@ MESSAGES: Mapping[str, tuple[str, str]] = {
         "This link does not work",
         "It is not whole, or what it led to is gone. Ask for another one.",
     ),
+    "delivery-late": (
+        "This link is too old",
+        "Such links work for seven days. Ask for another one.",
+    ),
+    "delivery-code-late": (
+        "This link is too old",
+        "Such links work for seven days. Type the code once more.",
+    ),
     "delivery-again": (
         "Look in your mailbox",
         "If this address is still here, a mail with a new link is on its way.",
@@ -338,6 +346,10 @@ MESSAGES: Mapping[str, tuple[str, str]] = {
     "letters-off": (
         "Letters",
         "You get no more letters. Sign-in mails and receipts still arrive.",
+    ),
+    "declined": (
+        "Done",
+        "For a month, nobody can have such a mail sent to you.",
     ),
     "unsubscribe-dead": (
         "This link does not work",

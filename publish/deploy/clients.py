@@ -15,6 +15,7 @@ Client: TypeAlias = Any
 TRIES = 8
 """How often a client asks before it gives up: half a minute in all. AWS_MAX_ATTEMPTS overrides."""
 _PROFILE = "AWS_PROFILE"
+_ONCE = "once"
 _KEYS = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
 
 
@@ -45,6 +46,25 @@ class Clients:
             if key not in self._made:
                 self._made[key] = answers.ask(lambda: self._make(*key), "sign-in", "AWS", tries=1)
             return self._made[key]
+
+    def once(self, service: str) -> Client:
+        """Return a client that asks once, and takes for an answer whatever began as a good one.
+
+        It is for what must not be done twice, such as sending a mail.
+
+        Raises:
+            Refused: the profile is not there.
+
+        """
+        key = (service, _ONCE)
+        with self._lock:
+            if key not in self._made:
+                made = answers.ask(
+                    lambda: self._make(service, self.region, 1), "sign-in", "AWS", tries=1
+                )
+                made.meta.events.unregister("before-parse", answers.whole)
+                self._made[key] = made
+        return self._made[key]
 
     def account(self) -> str:
         """Return the twelve digits of the account that the credentials belong to.
@@ -78,13 +98,13 @@ class Clients:
     ) -> None:
         self.close()
 
-    def _make(self, service: str, region: str) -> Client:
+    def _make(self, service: str, region: str, tries: int = 0) -> Client:
         import botocore.config
 
         config = botocore.config.Config(
             connect_timeout=5,
             read_timeout=60,
-            retries={"mode": "standard", "total_max_attempts": self._tries()},
+            retries={"mode": "standard", "total_max_attempts": tries or self._tries()},
             signature_version="s3v4" if service == "s3" else None,
             max_pool_connections=64,
             tcp_keepalive=True,

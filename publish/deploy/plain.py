@@ -23,8 +23,9 @@ HEADERS = "_headers"
 GONE, RECORD_LOST = "gone", "record"
 """What can be insisted on: that many paths go; that what stands in our way is ours."""
 NOTE = N_(
-    "there is no service behind a static host: nobody can buy, sign in or redeem a code there, and"
-    " what stands behind the paywall stays at home (posts with a teaser only: {n})"
+    "there is no service behind a static host: nobody can buy, sign in, redeem a code or ask for a"
+    " lead magnet there, and what stands behind the paywall stays at home (posts with a teaser"
+    " only: {n})"
 )
 
 

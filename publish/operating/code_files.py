@@ -9,10 +9,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from publish import moments
-from publish.operating.reader_files import defused
+from publish.operating.cells import defused
 from publish.paywall.codes import Batch
 
-COLUMNS = ("code", "product", "days", "expires", "batch")
+COLUMNS = ("code", "product", "days", "expires", "batch", "magnet")
 
 
 def content(batch: Batch, codes: Sequence[str], kind: str) -> bytes:
@@ -27,7 +27,7 @@ def content(batch: Batch, codes: Sequence[str], kind: str) -> bytes:
     writer.writerow(COLUMNS)
     ends = batch.expires.isoformat() if batch.expires else ""
     for code in codes:
-        row = (code, batch.product, str(batch.days or ""), ends, batch.id)
+        row = (code, batch.product, str(batch.days or ""), ends, batch.id, batch.magnet)
         writer.writerow([defused(each) for each in row])
     return out.getvalue().encode("utf-8-sig")
 
@@ -37,6 +37,7 @@ def value(batch: Batch) -> dict[str, Any]:
     return {
         "id": batch.id,
         "product": batch.product,
+        "magnet": batch.magnet,
         "days": batch.days,
         "count": batch.count,
         "uses": batch.uses,

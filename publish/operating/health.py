@@ -5,13 +5,15 @@ It only reads, and never more than a bounded part: where there is more, it says 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from publish.contract.catalogue import N_
-from publish.paywall import counting, keys, ledgers, queue, rights
+from publish.operating import readers
+from publish.operating.readers import Reader
+from publish.paywall import counting, keys, queue
 from publish.paywall.ports import Item, Store
 
 MOST = 1000
@@ -28,6 +30,7 @@ COUNTED: Mapping[str, str] = {
     "mail-complained": N_("mails called unwanted"),
     "mail-suppressed": N_("mails not sent, to spare an address"),
     "remind-dead": N_("reminders given up"),
+    "deliver-dead": N_("files of lead magnets not sent again"),
     "look-dead": N_("looks at a purchase given up"),
     "foreign-event": N_("events of another account or mode of Stripe"),
     "foreign-order": N_("purchases of another site in the same account"),
@@ -75,12 +78,15 @@ class GivenUp:
 class Health:
     """How the service is.
 
-    `waiting` are mails that are to go in the next hours, `late` jobs of any kind that should have
-    been done. `dead` and `orders` are those of the last 30 days, `newest` the last dead.
+    `subscribers` have a confirmed address, `letters` are those on that list. `waiting` are mails
+    that are to go in the next hours, `late` jobs of any kind that should have been done. `dead`
+    and `orders` are those of the last 30 days, `newest` the last dead.
     """
 
     people: Amount
     members: Amount
+    subscribers: Amount
+    letters: Amount
     suppressed: Amount
     waiting: Amount
     late: Amount
@@ -104,9 +110,16 @@ def look(store: Store, now: datetime) -> Health:
     dead = store.query(keys.DEAD, after=since, limit=MOST + 1)
     orders = store.query(keys.ORDERS, after=since, limit=MOST + 1)
     mails = [each for each in soon if each.value["kind"] == "mail"]
+    known = _readers(store, people, now)
+
+    def those(fits: Callable[[Reader], bool]) -> Amount:
+        return Amount(sum(map(fits, known)), len(people) > MOST)
+
     return Health(
         people=_amount(people),
-        members=_members(store, people, now),
+        members=those(lambda reader: reader.state == "member"),
+        subscribers=those(lambda reader: bool(reader.person.confirmed)),
+        letters=those(lambda reader: reader.letters == "on"),
         suppressed=_amount(store.query(keys.SUPPRESSED, limit=MOST + 1)),
         waiting=Amount(min(len(mails), MOST), len(soon) > MOST),
         late=_amount([each for each in soon if _time(each) < now - LATE]),
@@ -122,13 +135,11 @@ def _amount(found: Sequence[Item]) -> Amount:
     return Amount(min(len(found), MOST), len(found) > MOST)
 
 
-def _members(store: Store, people: Sequence[Item], now: datetime) -> Amount:
-    def is_member(line: Item) -> bool:
-        held = rights.rights(ledgers.of(store, line.key), now)
-        return any(each.open for each in held.values())
-
+def _readers(store: Store, people: Sequence[Item], now: datetime) -> list[Reader]:
+    """Return readers, one query each, several at once."""
     with ThreadPoolExecutor(_AT_ONCE) as pool:
-        return Amount(sum(pool.map(is_member, people[:MOST])), len(people) > MOST)
+        found = pool.map(lambda line: readers.reader(store, line.key, now), people[:MOST])
+        return [each for each in found if each]
 
 
 def _longest_wait() -> timedelta:

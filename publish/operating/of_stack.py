@@ -8,7 +8,7 @@ test mode that lies there for the preview must never meet real readers.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,6 +23,8 @@ from publish.deploy.stack.following import standing
 from publish.deploy.stack.outputs import Outputs
 from publish.paywall import cloud, roots
 from publish.paywall.bodies.s3 import S3Bodies
+from publish.paywall.mailers.ses import SesMailer
+from publish.paywall.ports import Mailer
 from publish.paywall.roots.settings import NAMES, Settings
 from publish.paywall.roots.settings import read as read_settings
 from publish.paywall.signing import Keyring
@@ -37,11 +39,12 @@ _STRIPE_API = "STRIPE_API"
 
 @dataclass(frozen=True)
 class Found:
-    """A site that was found by its stack: the account of AWS, its settings, its world."""
+    """A site that was found by its stack: account of AWS, settings, world, what mails."""
 
     account: str
     settings: Settings
     world: World
+    mailer: Callable[[], Mailer]
 
 
 def wanted(content: Path, environ: Mapping[str, str]) -> bool:
@@ -65,7 +68,12 @@ def look(deployment: Deployment, clients: Clients, environ: Mapping[str, str]) -
         outputs = _outputs(deployment, clients)
         vault = Vault(deployment.name, clients.of("ssm"))
         found = read_settings(_told(outputs, vault, environ))
-        return Found(account, found, _world(found, outputs, clients))
+        return Found(
+            account,
+            found,
+            _world(found, outputs, clients),
+            lambda: SesMailer(clients.once("sesv2"), configuration=outputs.configuration_set),
+        )
 
 
 def _outputs(deployment: Deployment, clients: Clients) -> Outputs:

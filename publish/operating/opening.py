@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,7 +18,7 @@ from publish.contract import manifest as contract
 from publish.contract.catalogue import N_
 from publish.contract.manifest import Manifest, ManifestError
 from publish.paywall.payments.stripe_requests import SANDBOX_KEY
-from publish.paywall.ports import Clock, Store
+from publish.paywall.ports import Clock, Mailer, Store
 from publish.paywall.visit import World
 from publish.trouble import Failure, WrongUsage
 
@@ -37,7 +37,7 @@ class Desk:
     """What a command works on: account and mode for its first line, and the world.
 
     `generation` is the folder of the build whose manifest counts; `provider` is there where the
-    command asked for the payment provider and there is one.
+    command asked for the payment provider and there is one; `mailer` makes what carries mails.
     """
 
     account: str
@@ -45,6 +45,7 @@ class Desk:
     world: World
     zone: ZoneInfo
     generation: Path
+    mailer: Callable[[], Mailer]
     provider: StripeDesk | None = None
 
     @property
@@ -172,6 +173,9 @@ def _desk(
     mode: Mode, home: Home, generation: Path, zone: ZoneInfo, store: Store, clock: Clock
 ) -> Desk:
     from publish.paywall.bodies.folder import FolderBodies
+    from publish.paywall.mailers.any_sender import AnySender
+    from publish.paywall.mailers.outbox import Outbox
 
     world = World(_SANDBOX_ORIGIN, store, FolderBodies(generation), clock, home.ring())
-    return Desk(mode, mode, world, zone, generation)
+    outbox = Outbox(home.mails, clock=clock)
+    return Desk(mode, mode, world, zone, generation, lambda: AnySender(outbox))

@@ -1,39 +1,54 @@
-"""Readers as a creator looks at them: found, filtered, tagged, given and taken rights."""
+"""Readers as a creator looks at them: found, filtered, tagged."""
 
 from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Literal, TypeAlias, TypeVar
+from urllib.parse import unquote, urlsplit
 
 from publish.contract.catalogue import N_
-from publish.paywall import addresses, entering, erasing, keys, ledgers, orders, people, rights
+from publish.paywall import (
+    addresses,
+    collecting,
+    entering,
+    erasing,
+    keys,
+    orders,
+    people,
+    rights,
+    subscribing,
+    tallying,
+)
 from publish.paywall.addresses import Address
 from publish.paywall.again import again
+from publish.paywall.collecting import Collected
 from publish.paywall.http import Request
 from publish.paywall.orders import Order
 from publish.paywall.people import Person
-from publish.paywall.ports import ABSENT, Conflict, Put, Store
-from publish.paywall.rights import Grant, Right
+from publish.paywall.ports import Conflict, Item, Store
+from publish.paywall.rights import Right
+from publish.paywall.subscribing import Consent, Standing
 from publish.paywall.visit import Visit, World
 from publish.paywall.walking import every
 from publish.trouble import Failure, WrongUsage
 
 State: TypeAlias = Literal["member", "lapsed", "subscriber", "unconfirmed"]
 STATES: tuple[State, ...] = ("member", "lapsed", "subscriber", "unconfirmed")
+Letters: TypeAlias = Literal["on", "off", ""]
 _Answer = TypeVar("_Answer")
-# What a creator gave can be taken back; what was paid for goes back as money.
-_GIVEN = ("comp", "code", "import")
 
 
 @dataclass(frozen=True)
 class Reader:
-    """A person and what they hold now, by product."""
+    """A person, what they hold now by product, their lists by name, and what they collected."""
 
     person: Person
     rights: Mapping[str, Right]
+    lists: Mapping[str, Standing] = field(default_factory=dict)
+    collected: tuple[Collected, ...] = ()
 
     @property
     def state(self) -> State:
@@ -45,23 +60,77 @@ class Reader:
             return "lapsed"
         return "subscriber" if self.person.confirmed else "unconfirmed"
 
+    @property
+    def letters(self) -> Letters:
+        """Return whether they get letters: "off" is who left, "" who never asked for any."""
+        standing = self.lists.get(subscribing.LETTERS)
+        return "" if standing is None else "on" if standing.on else "off"
+
+    @property
+    def origins(self) -> tuple[Consent | Collected, ...]:
+        """Return where they came from: the visits in which they asked for something."""
+        return (*self.collected, *(each.consent for each in self.lists.values()))
+
 
 @dataclass(frozen=True)
 class Wanted:
-    """Which readers to list; "" is any."""
+    """Which readers to list; "" is any, of several wishes all count.
+
+    `post` is the id of the post they came from or the path of its page, `campaign` a part of the
+    campaign's name. They confirmed from `since` on and before `until`.
+    """
 
     product: str = ""
     tag: str = ""
     state: str = ""
+    magnet: str = ""
+    post: str = ""
+    campaign: str = ""
+    lang: str = ""
+    letters: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
 
     def fits(self, reader: Reader) -> bool:
         """Tell whether a reader is wanted."""
+        return self._holds(reader) and self._is(reader) and self._came(reader)
+
+    def _holds(self, reader: Reader) -> bool:
         held = reader.rights.get(self.product)
+        return not self.product or (held is not None and (held.open or self.state == "lapsed"))
+
+    def _is(self, reader: Reader) -> bool:
+        person = reader.person
         return (
-            (not self.product or (held is not None and (held.open or self.state == "lapsed")))
-            and (not self.tag or self.tag in reader.person.tags)
+            (not self.tag or self.tag in person.tags)
             and (not self.state or self.state == reader.state)
+            and (not self.lang or self.lang == person.lang)
+            and (not self.letters or self.letters == reader.letters)
+            and self._in_time(person)
         )
+
+    def _in_time(self, person: Person) -> bool:
+        if not (self.since or self.until):
+            return True
+        if not person.confirmed:
+            return False
+        confirmed = keys.when(person.confirmed)
+        return (not self.since or confirmed >= self.since) and (
+            not self.until or confirmed < self.until
+        )
+
+    def _came(self, reader: Reader) -> bool:
+        named = [tallying.campaign_name(each.campaign).casefold() for each in reader.origins]
+        return (
+            (not self.magnet or any(self.magnet == each.magnet for each in reader.origins))
+            and (not self.post or any(self.post in _places(each) for each in reader.origins))
+            and (not self.campaign or any(self.campaign.casefold() in each for each in named))
+        )
+
+
+def _places(origin: Consent | Collected) -> tuple[str, str]:
+    """Return the id of a post and the path of its page."""
+    return origin.post, unquote(urlsplit(origin.page).path)
 
 
 def count(store: Store) -> int:
@@ -72,9 +141,34 @@ def count(store: Store) -> int:
 def everyone(store: Store, now: datetime) -> Iterator[Reader]:
     """Yield every reader, in no order that means anything."""
     for line in every(store, keys.PEOPLE):
-        person = people.find(store, line.key)
-        if person:
-            yield Reader(person, rights.rights(ledgers.of(store, person.id), now))
+        found = reader(store, line.key, now)
+        if found:
+            yield found
+
+
+def reader(store: Store, person: str, now: datetime) -> Reader | None:
+    """Return a reader by the person's id, read at once; None when they are gone."""
+    # Devices lie behind the person and say nothing here.
+    kept = list(every(store, keys.person(person), up_to=keys.SELF))
+    found = next((people.read(each.value, each.version) for each in kept[-1:] if _self(each)), None)
+    if found is None:
+        return None
+    ledger = [rights.read_grant(each.value) for each in _of(kept, keys.grant(""))]
+    standings = map(subscribing.read, _of(kept, keys.list_("")))
+    return Reader(
+        found,
+        rights.rights(ledger, now),
+        {each.list: each for each in standings},
+        tuple(map(collecting.read, _of(kept, keys.magnet("")))),
+    )
+
+
+def _self(item: Item) -> bool:
+    return item.key == keys.SELF
+
+
+def _of(kept: Sequence[Item], prefix: str) -> Iterator[Item]:
+    return (each for each in kept if each.key.startswith(prefix))
 
 
 def find(store: Store, who: str) -> Person:
@@ -168,76 +262,6 @@ def note(store: Store, person: str, text: str) -> Person | None:
     return change(store, person, lambda known: replace(known, note=text))
 
 
-def give(
-    store: Store,
-    person: str,
-    product: str,
-    now: datetime,
-    *,
-    days: int = 0,
-    until: datetime | None = None,
-    note: str = "",
-) -> Grant | None:
-    """Grant a product for nothing: for days, until a time, else for good.
-
-    The grants of one day to one person are one: the same again changes nothing (None), other
-    terms replace it.
-    """
-    made = Grant(
-        id=f"comp-{product}-{now:%Y%m%d}",
-        product=product,
-        kind="comp",
-        at=now,
-        days=days,
-        until=until,
-        note=note,
-    )
-    return put_grant(store, person, made, _same_terms)
-
-
-def put_grant(
-    store: Store, person: str, grant: Grant, same: Callable[[Grant, Grant], bool]
-) -> Grant | None:
-    """Write a grant unless the one with its id is the same; None when it is.
-
-    Raises:
-        Failure: others change it all the time.
-
-    """
-    partition, key = keys.person(person), keys.grant(grant.id)
-
-    def step() -> Grant | None:
-        item = store.get(partition, key)
-        known = rights.read_grant(item.value) if item else None
-        if known and same(known, grant):
-            return None
-        # Days that run already go on from when they began.
-        kept = replace(grant, at=known.at) if known and known.state == "ok" else grant
-        expect = item.version if item else ABSENT
-        store.write(Put(partition, key, rights.grant_value(kept), expect))
-        return kept
-
-    return steadily(step)
-
-
-def holds(
-    store: Store, person: str, product: str, now: datetime
-) -> tuple[list[Grant], list[Grant]]:
-    """Return the grants of a product that were given, and the open ones that were bought."""
-    found = ledgers.of(store, person)
-    lines = [each for each in found if each.product == product and _stands(each)]
-    given = [each for each in lines if each.kind in _GIVEN]
-    bought = [each for each in lines if each.kind not in _GIVEN]
-    return given, [each for each in bought if rights.rights([each], now)[product].open]
-
-
-def take(store: Store, person: str, given: Sequence[Grant]) -> None:
-    """Revoke grants that were given."""
-    for each in given:
-        gone = replace(each, state="revoked")
-        put_grant(store, person, gone, lambda known, wanted: known.state == "revoked")
-
-
 def forget(world: World, person: Person) -> None:
     """Erase a person, as the account page does.
 
@@ -263,12 +287,3 @@ def steadily(step: Callable[[], _Answer], tries: int = 8) -> _Answer:
         return again(step, tries)
     except Conflict as cause:
         raise Failure(N_("the store is too busy; nothing was changed, try again")) from cause
-
-
-def _stands(grant: Grant) -> bool:
-    return grant.state != "revoked"
-
-
-def _same_terms(known: Grant, wanted: Grant) -> bool:
-    told = (known.state, known.days, known.until, known.note)
-    return told == (wanted.state, wanted.days, wanted.until, wanted.note)

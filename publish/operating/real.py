@@ -70,6 +70,7 @@ def opened_real(
         with _fitting(_STACK_WRONG):
             site = of_stack.look(deployment, clients, environ)
         desk = _desk(site.settings, site.world, content, zone)
+        desk = dataclasses.replace(desk, mailer=site.mailer)
         desk = _with_payments(desk, payments, site.settings)
         yield dataclasses.replace(desk, account=_of_aws(site.account, desk.account))
 
@@ -97,6 +98,7 @@ def _desk(found: Settings, world: World, content: Path, zone: ZoneInfo) -> Desk:
         world=world,
         zone=zone,
         generation=folders.default_output(content),
+        mailer=lambda: roots.mailer_from(found.mail),
     )
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from publish.contract.slots import Values
 from publish.paywall import (
     changing,
+    collecting,
     entering,
     erasing,
     keys,
@@ -15,6 +16,8 @@ from publish.paywall import (
     owning,
     private_feeds,
     sessions,
+    subscribing,
+    unsubscribing,
 )
 from publish.paywall.addresses import Invalid, canonical
 from publish.paywall.http import ACCOUNT, Response, see
@@ -23,7 +26,10 @@ from publish.paywall.people import Person
 from publish.paywall.ports import Delete
 from publish.paywall.visit import Visit
 
-_SAYS = ("cancelled", "resumed", "feeds-replaced", "devices-out", "change-sent", "device-out")
+_SAYS = (
+    *("cancelled", "resumed", "feeds-replaced", "devices-out", "change-sent", "device-out"),
+    *("letters-on", "letters-off"),
+)
 
 
 def page(visit: Visit, rest: str) -> Response:
@@ -56,12 +62,33 @@ def _page(visit: Visit, said: str, status: int = 200) -> Response:
         "devices": devices,
         "others": len(devices) > 1,
         "changing": bool(someone) and changing.waits(visit.world, visit.person),
-        "letters": False,
-        "letters_since": "",
-        "words": "",
-        "magnets": [],
+        **_letters(visit, someone),
+        "magnets": _magnets(visit, someone) if someone else [],
     }
     return visit.page("account", values, status)
+
+
+def _letters(visit: Visit, someone: Person | None) -> Values:
+    """Return whether they get letters, since when, and what they would agree to."""
+    if someone is None:
+        return {"letters": False, "letters_since": "", "words": ""}
+    found = subscribing.find(visit.world.store, someone.id)
+    on = found is not None and found.on
+    return {
+        "letters": on,
+        "letters_since": visit.day(found.since) if found and on else "",
+        "words": unsubscribing.words(visit),
+    }
+
+
+def _magnets(visit: Visit, someone: Person) -> list[Values]:
+    """Return the lead magnets that are theirs, those that the site still has."""
+    known = visit.release.manifest.magnets
+    return [
+        {"magnet": each.magnet, "title": known[each.magnet].text(visit.lang).title}
+        for each in collecting.of(visit.world.store, someone.id)
+        if each.magnet in known
+    ]
 
 
 def act(visit: Visit, rest: str) -> Response:
@@ -140,6 +167,23 @@ def _feeds(visit: Visit, someone: Person) -> Response:
     return _back(visit, "feeds-replaced")
 
 
+def _letters_on_or_off(visit: Visit, someone: Person) -> Response:
+    """Let letters come, or no more of them."""
+    if visit.request.form.get("on") != "1":
+        subscribing.leave(visit.world.store, someone.id, visit.now)
+        return _back(visit, "letters-off")
+    if not unsubscribing.agree(visit, someone.id, ACCOUNT):
+        return visit.say("nothing-here", 410, visit.here(ACCOUNT), "Your account")
+    return _back(visit, "letters-on")
+
+
+def _magnet(visit: Visit, someone: Person) -> Response:
+    """Hand out a lead magnet of theirs once more."""
+    from publish.paywall import delivering
+
+    return delivering.of_account(visit, someone, visit.request.form.get("magnet", ""))
+
+
 def _export(visit: Visit, someone: Person) -> Response:
     """Hand out everything that is stored about the reader."""
     from publish.paywall import exporting
@@ -166,6 +210,8 @@ _ACTS: Mapping[str, Callable[[Visit, Person], Response]] = {
     "resume": _resume,
     "mail": _mail,
     "feeds": _feeds,
+    "letters": _letters_on_or_off,
+    "magnet": _magnet,
     "export": _export,
     "delete": _delete,
 }

@@ -25,7 +25,7 @@ from dataclasses import dataclass
 LONGEST = 254
 _MOST_TYPED = 320
 _LONGEST_LOCAL = 64
-_DOTLESS = ("gmail.com", "googlemail.com")
+_GMAIL = ("gmail.com", "googlemail.com")
 _EASTERN = ("CJK", "HIRAGANA", "KATAKANA", "HANGUL", "BOPOMOFO")
 
 
@@ -65,7 +65,7 @@ def mailbox(address: str) -> str:
     """
     local, _, domain = address.rpartition("@")
     plain = local.partition("+")[0] or local
-    return f"{plain.replace('.', '') if domain in _DOTLESS else plain}@{domain}"
+    return f"{plain.replace('.', '')}@{_GMAIL[0]}" if domain in _GMAIL else f"{plain}@{domain}"
 
 
 def _parts(text: str) -> tuple[str, str, str]:

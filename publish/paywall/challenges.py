@@ -23,11 +23,15 @@ from publish.paywall import keys
 from publish.paywall.addresses import Address
 from publish.paywall.ports import ABSENT, Delete, Item, Operation, Put, Store
 from publish.paywall.signing import Keyring
+from publish.paywall.subscribing import Consent, read_consent
+from publish.paywall.subscribing import value_of as consent_value
 
 LASTS = timedelta(minutes=15)
 TRIES = 5
 _MOST_ALIVE = 12
 _SWEPT = timedelta(hours=1)
+_KNOWN = timedelta(days=7)
+"""How long a link to a lead magnet is known after its time, to lead back to the right form."""
 _CODE, _LINK, _SEAL = "code in a mail", "link in a mail", "code of a browser"
 
 
@@ -128,10 +132,12 @@ class Challenge:
 
 @dataclass(frozen=True)
 class Link:
-    """What the link in a mail may do. `kind` is "sign-in" or "change".
+    """What the link in a mail may do. `kind` is "sign-in", "change" or "opt-in".
 
     A link to sign in knows its challenge (`browser`, `mail`) and its ask, one to change an address
-    knows the person, the change and which mailbox it went to.
+    knows the person, the change and which mailbox it went to, one to opt in the ask, the lead
+    magnet, the first name, the consent and whether that is to `letters`. That one stays when it is
+    `used`, and knows the magnet only.
     """
 
     hash: str
@@ -145,14 +151,19 @@ class Link:
     person: str = ""
     change: str = ""
     side: str = ""
+    magnet: str = ""
+    name: str = ""
+    consent: Consent | None = None
+    letters: bool = False
+    used: bool = False
     version: int = 0
 
     def alive(self, now: datetime) -> bool:
-        """Tell whether it is young enough."""
-        return now < self.made + self.lasts
+        """Tell whether it is young enough, and nobody used it."""
+        return now < self.made + self.lasts and not self.used
 
     def saving(self) -> Put:
-        """Return what to write for a new link."""
+        """Return what to write; it conflicts when somebody else wrote first."""
         value = {
             "kind": self.kind,
             "mail": self.mail,
@@ -164,13 +175,21 @@ class Link:
             "person": self.person,
             "change": self.change,
             "side": self.side,
+            "magnet": self.magnet,
+            "name": self.name,
+            "consent": consent_value(self.consent) if self.consent else None,
+            "letters": self.letters,
+            "used": self.used,
         }
-        expires = self.made + self.lasts + _SWEPT
-        return Put(keys.link(self.hash), keys.SELF, value, ABSENT, expires)
+        expires = self.made + self.lasts + (_KNOWN if self.magnet else _SWEPT)
+        return Put(keys.link(self.hash), keys.SELF, value, self.version or ABSENT, expires)
 
-    def ending(self) -> Delete:
+    def ending(self) -> Put | Delete:
         """Return what to write so that it works once only."""
-        return Delete(keys.link(self.hash), keys.SELF, self.version)
+        if not self.magnet:
+            return Delete(keys.link(self.hash), keys.SELF, self.version)
+        blank = Link(self.hash, self.kind, "", self.made, self.lasts, magnet=self.magnet)
+        return replace(blank, used=True, version=self.version).saving()
 
 
 def asking(
@@ -222,9 +241,14 @@ def latest(store: Store, browser: str) -> Challenge | None:
 
 def find_link(store: Store, secret: str, now: datetime) -> Link | None:
     """Return what a link's secret may do, None when it is unknown, used or too old."""
-    item = store.get(keys.link(keys.hashed(secret)), keys.SELF) if secret else None
-    found = _read_link(item) if item else None
+    found = find_dead_link(store, secret)
     return found if found and found.alive(now) else None
+
+
+def find_dead_link(store: Store, secret: str) -> Link | None:
+    """Return what a link's secret once could do, as long as anything is known of it."""
+    item = store.get(keys.link(keys.hashed(secret)), keys.SELF) if secret else None
+    return _read_link(item) if item else None
 
 
 def _place(browser: str, mail: str) -> tuple[str, str]:
@@ -288,6 +312,7 @@ def _read_link(item: Item) -> Link:
             "made": keys.when(value["made"]),
             "lasts": timedelta(seconds=value["lasts"]),
             "ask": _read_ask(value["ask"]) if value["ask"] else None,
+            "consent": read_consent(told) if (told := value.get("consent")) else None,
             "version": item.version,
         }
     )

@@ -3,6 +3,9 @@
 A code has 80 random bits. Each person uses a code once; a code that several may use counts them
 under a version guard, so the last use goes to one. What was redeemed stays when a code or its
 batch is revoked: the grant is taken back by itself.
+
+A code is for a product or for a lead magnet, and gives nothing of the other kind; what it does
+for a magnet is a matter of `magnet_codes`.
 """
 
 from __future__ import annotations
@@ -23,7 +26,7 @@ _BATCH_LETTERS = 8
 _GROUP = 4
 _AT_ONCE = 40
 MOST = 10_000
-_USE = "use#"
+USE = "use#"
 _CODE = "code#"
 
 
@@ -37,10 +40,10 @@ class Refused(Exception):
 
 @dataclass(frozen=True)
 class Batch:
-    """Codes that were made together. `days` is the span each gives, 0 is for good.
+    """Codes that were made together, for a `product` or for a lead `magnet`.
 
-    `uses` is how many people may use each code, `price` and `channel` say what it was sold for and
-    where, for the books.
+    `days` is the span each gives of a product, 0 is for good. `uses` is how many people may use
+    each code, `price` and `channel` say what it was sold for and where, for the books.
     """
 
     id: str
@@ -54,12 +57,16 @@ class Batch:
     channel: str = ""
     note: str = ""
     revoked: bool = False
+    magnet: str = ""
     version: int = 0
 
 
 @dataclass(frozen=True)
 class Use:
-    """Who redeemed a code, and when; `code` is its hash."""
+    """Who redeemed a code, and when; `code` is its hash.
+
+    What opens a lead magnet is used by a browser: then there is no grant, and no person.
+    """
 
     code: str
     person: str
@@ -76,7 +83,9 @@ class Redemption:
 
 
 @dataclass(frozen=True)
-class _Code:
+class Code:
+    """One code of a batch, by its hash; `used` is how often."""
+
     hash: str
     batch: str
     used: int
@@ -91,9 +100,10 @@ def make(
     store: Store,
     now: datetime,
     *,
-    product: str,
-    days: int,
     count: int,
+    product: str = "",
+    magnet: str = "",
+    days: int = 0,
     uses: int = 1,
     expires: datetime | None = None,
     price: str | None = None,
@@ -103,14 +113,16 @@ def make(
     """Store a batch and return it with its codes as they are printed; nobody sees them again.
 
     Raises:
-        ValueError: a number is out of bounds.
+        ValueError: a number is out of bounds, or it is not for one product or one magnet.
 
     """
+    if bool(product) == bool(magnet) or (magnet and days):
+        raise ValueError(f'"{product}" or "{magnet}" for {days} days: one of them, with its days')
     if not 0 < count <= MOST or days < 0 or uses < 1:
         raise ValueError(f"count {count} is not 1 to {MOST}, or days {days} or uses {uses} too few")
     batch = Batch(
         keys.new_id(_BATCH_LETTERS),
-        product, days, count, now, uses, expires, price or "", channel, note,
+        product, days, count, now, uses, expires, price or "", channel, note, magnet=magnet,
     )  # fmt: skip
     made = [keys.new_id(LETTERS) for _ in range(count)]
     store.write(
@@ -174,8 +186,7 @@ def find_batch(store: Store, batch: str) -> Batch | None:
 def uses(store: Store, batch: str) -> list[Use]:
     """Return who redeemed codes of a batch, in order of time."""
     found = [
-        _read_use(each.key, each.value)
-        for each in every(store, keys.batch(keys.typed(batch)), _USE)
+        _read_use(each.key, each.value) for each in every(store, keys.batch(keys.typed(batch)), USE)
     ]
     return sorted(found, key=lambda use: use.at)
 
@@ -219,6 +230,47 @@ def offered(store: Store, hash_: str, now: datetime) -> Batch:
     return _usable(store, hash_, now)[1]
 
 
+def found(store: Store, hash_: str, magnet: str = "") -> tuple[Code, Batch]:
+    """Return a code and its batch, whatever became of them: for a product, or for that `magnet`.
+
+    Raises:
+        Refused: there is no such code for it.
+
+    """
+    item = store.get(keys.code(hash_), keys.SELF)
+    batch = find_batch(store, str(item.value["batch"])) if item else None
+    if item is None or batch is None or batch.magnet != magnet:
+        raise Refused("redeem-unknown")
+    value = item.value
+    code = Code(hash_, batch.id, int(value["used"]), bool(value["revoked"]), item.version)
+    return code, batch
+
+
+def check_usable(code: Code, batch: Batch, now: datetime) -> None:
+    """Refuse a code that gives nothing any more.
+
+    Raises:
+        Refused: saying why.
+
+    """
+    if code.revoked or batch.revoked or (batch.expires and now >= batch.expires):
+        raise Refused("redeem-over")
+    if code.used >= batch.uses:
+        raise Refused("redeem-used")
+
+
+def using(code: Code, batch: Batch, who: str, use: Mapping[str, Any]) -> list[Operation]:
+    """Return what to write for one use; it conflicts where another one or a change came first."""
+    value = {"batch": batch.id, "used": code.used + 1, "revoked": code.revoked}
+    listed = {"at": use["at"], "grant": use["grant"]}
+    return [
+        Put(keys.code(code.hash), keys.SELF, value, code.version),
+        Put(keys.code(code.hash), USE + who, use, ABSENT),
+        Put(keys.batch(batch.id), f"{USE}{code.hash}#{who}", listed, ABSENT),
+        Check(keys.batch(batch.id), keys.SELF, batch.version),
+    ]
+
+
 def redeeming(store: Store, hash_: str, person: str, now: datetime) -> Redemption:
     """Return what a code gives a person, with what to write; of two at once one conflicts.
 
@@ -226,7 +278,7 @@ def redeeming(store: Store, hash_: str, person: str, now: datetime) -> Redemptio
         Refused: nothing, and why.
 
     """
-    if store.get(keys.code(hash_), _USE + person):
+    if store.get(keys.code(hash_), USE + person):
         raise Refused("redeem-yours")
     code, batch = _usable(store, hash_, now)
     grant = Grant(
@@ -239,33 +291,14 @@ def redeeming(store: Store, hash_: str, person: str, now: datetime) -> Redemptio
     )
     if not batch.days and _for_good(store, person, batch.product, now):
         raise Refused("already-owned")
-    return Redemption(grant, tuple(_operations(code, batch, grant, person)))
+    use = {"at": keys.stamp(now), "grant": grant.id}
+    line = Put(keys.person(person), keys.grant(grant.id), rights.grant_value(grant), ABSENT)
+    return Redemption(grant, (*using(code, batch, person, use), line))
 
 
-def _operations(code: _Code, batch: Batch, grant: Grant, person: str) -> list[Operation]:
-    value = {"batch": batch.id, "used": code.used + 1, "revoked": code.revoked}
-    use = {"at": keys.stamp(grant.at), "grant": grant.id}
-    ledger, key = keys.person(person), keys.grant(grant.id)
-    return [
-        Put(keys.code(code.hash), keys.SELF, value, code.version),
-        Put(keys.code(code.hash), _USE + person, use, ABSENT),
-        Put(keys.batch(batch.id), f"{_USE}{code.hash}#{person}", use, ABSENT),
-        Put(ledger, key, rights.grant_value(grant), ABSENT),
-        Check(keys.batch(batch.id), keys.SELF, batch.version),
-    ]
-
-
-def _usable(store: Store, hash_: str, now: datetime) -> tuple[_Code, Batch]:
-    item = store.get(keys.code(hash_), keys.SELF)
-    batch = find_batch(store, str(item.value["batch"])) if item else None
-    if item is None or batch is None:
-        raise Refused("redeem-unknown")
-    value = item.value
-    code = _Code(hash_, batch.id, int(value["used"]), bool(value["revoked"]), item.version)
-    if code.revoked or batch.revoked or (batch.expires and now >= batch.expires):
-        raise Refused("redeem-over")
-    if code.used >= batch.uses:
-        raise Refused("redeem-used")
+def _usable(store: Store, hash_: str, now: datetime) -> tuple[Code, Batch]:
+    code, batch = found(store, hash_)
+    check_usable(code, batch, now)
     return code, batch
 
 
@@ -283,8 +316,8 @@ def _batch_value(batch: Batch) -> dict[str, Any]:
 
 
 def _read_use(key: str, value: Mapping[str, Any]) -> Use:
-    _, code, person = key.split("#")
-    return Use(code, person, keys.when(value["at"]), value["grant"])
+    _, code, who = key.split("#")
+    return Use(code, who if value["grant"] else "", keys.when(value["at"]), value["grant"])
 
 
 def _read_batch(item: Item) -> Batch:

@@ -7,7 +7,7 @@ session begins, a redemption code is used up where one waits. Whoever comes seco
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -19,7 +19,8 @@ from publish.paywall.people import Person
 from publish.paywall.ports import Check, Operation, Put, StoreDown
 from publish.paywall.visit import Visit
 
-_REMEMBERED = timedelta(hours=2)
+REMEMBERED = timedelta(hours=50)
+"""How long it is known when an address was given up: longer than any mail to it works."""
 log = logging.getLogger("inkstead")
 
 
@@ -37,7 +38,17 @@ class Entered:
     refused: str = ""
 
 
-def enter(visit: Visit, mail: str, ask: Ask, used_up: list[Operation]) -> Entered:
+@dataclass(frozen=True)
+class Errand:
+    """What else is done in the same write: to the person, and with what is theirs from then on."""
+
+    change: Callable[[Person], Person] = lambda person: person
+    giving: Callable[[Person], Sequence[Operation]] = lambda person: ()
+
+
+def enter(
+    visit: Visit, mail: str, ask: Ask, used_up: list[Operation], errand: Errand | None = None
+) -> Entered:
     """Sign in whoever has this address; `used_up` is what may be answered only once.
 
     Raises:
@@ -45,10 +56,12 @@ def enter(visit: Visit, mail: str, ask: Ask, used_up: list[Operation]) -> Entere
         Conflict: something changed meanwhile; look again and repeat.
 
     """
-    person, known = whose(visit, mail, ask)
+    errand = errand or Errand()
+    person, known = whose(visit, mail, ask, errand.change)
     redeemed, refused = _redeem(visit, ask.redeem, person)
     entering, cookies = visit.enter(person=person.id)
-    visit.world.store.write(*used_up, *known, *entering, *_giving(visit, redeemed, person))
+    given = *_giving(visit, redeemed, person), *errand.giving(person)
+    visit.world.store.write(*used_up, *known, *entering, *given)
     _claim(visit, person)
     return Entered(person, cookies, redeemed, refused)
 
@@ -62,7 +75,9 @@ def _claim(visit: Visit, person: Person) -> None:
         log.exception("claiming")
 
 
-def whose(visit: Visit, mail: str, ask: Ask) -> tuple[Person, list[Operation]]:
+def whose(
+    visit: Visit, mail: str, ask: Ask, change: Callable[[Person], Person]
+) -> tuple[Person, list[Operation]]:
     """Return whose an address is that was just confirmed, with what to write so that it holds.
 
     Raises:
@@ -75,20 +90,20 @@ def whose(visit: Visit, mail: str, ask: Ask) -> tuple[Person, list[Operation]]:
         raise Barred
     person = people.find_by_mail(store, mail)
     if person is None:
-        made = people.new(mail, ask.shown, ask.lang, visit.now, confirmed=True)
+        made = change(people.new(mail, ask.shown, ask.lang, visit.now, confirmed=True))
         return made, people.creating(made)
     if person.banned:
         raise Barred
-    if person.confirmed:
+    after = change(replace(person, confirmed=person.confirmed or keys.stamp(visit.now)))
+    if after == person:
         return person, [Check(keys.person(person.id), keys.SELF, person.version)]
-    confirmed = replace(person, confirmed=keys.stamp(visit.now))
-    return confirmed, [people.saving(confirmed)]
+    return after, [people.saving(after)]
 
 
 def leaving(visit: Visit, mail: str) -> Operation:
     """Return what to write so that mails which are under way to an address sign nobody in."""
     at = {"at": keys.stamp(visit.now)}
-    return Put(keys.left(mail), keys.SELF, at, expires=visit.now + _REMEMBERED)
+    return Put(keys.left(mail), keys.SELF, at, expires=visit.now + REMEMBERED)
 
 
 def _redeem(visit: Visit, code: str, person: Person) -> tuple[codes.Redemption | None, str]:

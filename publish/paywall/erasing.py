@@ -1,7 +1,8 @@
 """Erasing a person: what runs is cancelled, the provider forgets them, and so does the store.
 
 The books keep orders and grants under the person's id, which leads nowhere any more, without an
-address. Every step may be repeated; the person goes last but for what is dead without them.
+address. Letters that were sent keep the id too. Every step may be repeated; the person goes last
+but for what is dead without them.
 """
 
 from __future__ import annotations
@@ -13,10 +14,14 @@ from publish.paywall import keys, orders, owning, people, queue, rights, suppres
 from publish.paywall.again import again
 from publish.paywall.orders import Order
 from publish.paywall.people import Person
-from publish.paywall.ports import Delete, Operation
+from publish.paywall.ports import Delete, Item, Operation
 from publish.paywall.visit import World
+from publish.paywall.walking import every
 
 _AT_ONCE = 50
+_BOOKS = ("grant", "order")
+_LAST = (keys.SELF, keys.CHANGE, "session")
+"""What goes with the person or after: by it they can come back and erase what is left."""
 
 
 def running(world: World, found: Sequence[Order]) -> list[Order]:
@@ -48,6 +53,8 @@ def erase(
     for order in found:
         _without_address(world, order.id)
     suppressing.forget(world.store, someone.mail)
+    _mails(world, someone.mail)
+    _lines(world, someone.id, spare=(*_BOOKS, *_LAST))
     job = {"mail": "deleted", "to": someone.mail, "lang": lang, "values": {"running": ran}}
     world.store.write(
         Delete(keys.person(someone.id), keys.SELF, someone.version),
@@ -57,7 +64,8 @@ def erase(
         leaving,
         queue.adding(world.clock(), "mail", job),
     )
-    _sessions(world, someone.id)
+    # Sessions, which open nothing without the person, and what somebody wrote down meanwhile.
+    _lines(world, someone.id, spare=_BOOKS)
     world.wake()
 
 
@@ -80,10 +88,27 @@ def _without_address(world: World, order: str) -> None:
     again(step)
 
 
-def _sessions(world: World, person: str) -> None:
-    """Take away sessions, which open nothing without the person."""
-    while lines := world.store.query(keys.person(person), keys.session(""), limit=_AT_ONCE):
-        world.store.write(*(Delete(line.partition, line.key) for line in lines))
+def _mails(world: World, mail: str) -> None:
+    """Take away mails to an address that wait or were given up, and links that it got."""
+    soon = keys.at(world.clock() + queue.wait(queue.MOST_TRIES) + queue.LEASE, "~")
+    store = world.store
+    jobs = (*every(store, keys.QUEUE, up_to=soon), *every(store, keys.DEAD))
+    _delete(world, [each for each in jobs if each.value["value"].get("to") == mail])
+    asked = [*every(store, keys.asked(mail))]
+    links = [store.get(each.key, keys.SELF) for each in asked]
+    _delete(world, [*filter(None, links), *asked])
+
+
+def _lines(world: World, person: str, spare: Sequence[str]) -> None:
+    """Take away what lies under a person's id, but for the kinds to spare."""
+    lines = every(world.store, keys.person(person))
+    _delete(world, [each for each in lines if each.key.partition("#")[0] not in spare])
+
+
+def _delete(world: World, items: Sequence[Item]) -> None:
+    for at in range(0, len(items), _AT_ONCE):
+        some = items[at : at + _AT_ONCE]
+        world.store.write(*(Delete(each.partition, each.key) for each in some))
 
 
 def gone(world: World, person: str) -> bool:

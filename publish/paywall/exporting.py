@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from publish.paywall import keys, orders, people, suppressing
+from publish.paywall import collecting, keys, orders, people, subscribing, suppressing
 from publish.paywall.ports import Item, Store
 from publish.paywall.walking import every
 
-_KNOWN = (keys.SELF, "grant", "session", "order", keys.CHANGE)
+_KNOWN = (
+    *(keys.SELF, "grant", "session", "order", keys.CHANGE),
+    *("list", "consent", "magnet"),
+)
 
 
 def export(store: Store, person: str) -> str:
@@ -26,6 +29,12 @@ def export(store: Store, person: str) -> str:
             "devices": _values(lines, "session"),
             "waiting": _values(lines, keys.CHANGE),
             "no_mail": _no_mail(store, someone.mail) if someone else None,
+            "lists": [_list(line) for line in _of(lines, "list")],
+            "consents": _values(lines, "consent"),
+            "lead_magnets": [
+                collecting.value_of(collecting.read(line)) for line in _of(lines, "magnet")
+            ],
+            "letters": [*_letters(store, person)],
             "others": {
                 line.key: line.value for line in lines if line.key.partition("#")[0] not in _KNOWN
             },
@@ -48,5 +57,26 @@ def _no_mail(store: Store, mail: str) -> Mapping[str, str] | None:
     return {"reason": found.reason, "at": keys.stamp(found.at)} if found else None
 
 
+def _letters(store: Store, person: str) -> Iterator[Mapping[str, Any]]:
+    """Yield each letter of the creator's that was sent to them, and what became of it."""
+    for row in every(store, keys.LETTERS):
+        letter = keys.letter(str(row.value["letter"]))
+        line = store.get(letter, keys.sent_to(person))
+        sent = store.get(letter, keys.SELF) if line else None
+        if line and sent:
+            yield {"subject": sent.value["subject"], **line.value}
+
+
+def _list(line: Item) -> Mapping[str, Any]:
+    """Return a list in words: on it or not, since when, by which consent."""
+    found = subscribing.read(line)
+    consent = subscribing.value_of(found.consent)
+    return {"list": found.list, "on": found.on, "since": keys.stamp(found.since), **consent}
+
+
 def _values(lines: list[Item], kind: str) -> list[Mapping[str, Any]]:
-    return [line.value for line in lines if line.key.partition("#")[0] == kind]
+    return [line.value for line in _of(lines, kind)]
+
+
+def _of(lines: list[Item], kind: str) -> list[Item]:
+    return [line for line in lines if line.key.partition("#")[0] == kind]

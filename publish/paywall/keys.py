@@ -18,12 +18,14 @@
 | person#ID | change | a new address that waits to be confirmed; expires | changing |
 | code#HASH | self | a redemption code | codes |
 | code#HASH | use#PERSON | who redeemed it | codes |
+| code#HASH | use#BROWSER HASH | where it opened a lead magnet, and whether it was fetched | magnet_codes |
 | batch#ID | self | what the codes of one batch have in common | codes |
 | batch#ID | code#HASH | the codes of one batch | codes |
-| batch#ID | use#HASH#PERSON | who redeemed which of them | codes |
+| batch#ID | use#HASH#PERSON | who, or which browser, redeemed which of them | codes |
 | batches | TIME#ID | to list them | codes |
 | challenge#BROWSER | MAIL HASH | codes that this browser asked for; expires | challenges |
 | link#HASH | self | what a link in a mail may do; expires | challenges |
+| asked#MAIL HASH | link#HASH | links to lead magnets that an address got; expire | opting |
 | left#MAIL HASH | self | when somebody gave up an address; expires | entering |
 | limit#RULE#HASH | WINDOW | how often | limits |
 | queue | TIME#ID | what is to be done then | queue |
@@ -31,13 +33,16 @@
 | count#NAME | DAY | counted and ignored, for status | counting |
 | restoring | self | how far a restore is; not part of a backup | operating |
 | suppressed | MAIL HASH | an address that gets no mail, and why | suppressing |
-| declined#MAIL HASH | self | wants no mail that others ask for; expires | suppressing |
+| declined#MAILBOX HASH | self | wants no mail that others ask for; expires | suppressing |
 | person#ID | list#LIST | whether they are on a list, and by which consent | subscribing |
 | person#ID | consent#TIME#LIST | each consent as it was given | subscribing |
 | person#ID | magnet#MAGNET | a lead magnet that is theirs | collecting |
 | magnet#ID | DAY#WHAT#HASH | how often, by post and campaign | tallying |
+| magnets | MAGNET | one line each, to list those that were counted | tallying |
 | letters | TIME#ID | to list letters that were sent | lettering |
 | letter#ID | self | a letter that is or was sent | lettering |
+| letter#ID | parts | what it says | lettering |
+| letter#ID | lease | who is sending it now; expires | lettering |
 | letter#ID | to#PERSON | what became of it for one person | lettering |
 """
 
@@ -57,6 +62,7 @@ QUEUE = "queue"
 DEAD = "dead"
 SUPPRESSED = "suppressed"
 LETTERS = "letters"
+MAGNETS = "magnets"
 RESTORING = "restoring"
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford: nothing that reads like something else
 
@@ -157,6 +163,11 @@ def link(hash_: str) -> str:
     return f"link#{hash_}"
 
 
+def asked(mail: str) -> str:
+    """Return the partition that lists which links to lead magnets went to an address."""
+    return f"asked#{hashed(mail)}"
+
+
 def left(mail: str) -> str:
     """Return the partition that says when somebody gave up an address."""
     return f"left#{hashed(mail)}"
@@ -177,9 +188,9 @@ def magnet(key: str) -> str:
     return f"magnet#{key}"
 
 
-def declined(mail: str) -> str:
-    """Return the partition that says that an address wants no mail that others ask for."""
-    return f"declined#{hashed(mail)}"
+def declined(hash_: str) -> str:
+    """Return the partition that says that a mailbox wants no mail that others ask for."""
+    return f"declined#{hash_}"
 
 
 def letter(key: str) -> str:

@@ -40,20 +40,35 @@ ACCOUNT_BY_PERSON = Rule("account-person", 30)
 REDEEM_BY_BROWSER = Rule("redeem-browser", 10)
 REDEEM_BY_NETWORK = Rule("redeem-network", 60)
 REDEEM_OVERALL = Rule("redeem-overall", 3000)
+# Of their own: floods of forms for lead magnets silence no sign-in mail.
+OPT_IN_TO_MAILBOX_FOR_MAGNET = Rule("opt-in-mailbox-magnet", 3)
+OPT_IN_TO_MAILBOX = Rule("opt-in-mailbox", 5)
+OPT_IN_TO_MAILBOX_A_DAY = Rule("opt-in-mailbox-day", 10, timedelta(days=1))
+OPT_IN_BY_STAMP = Rule("opt-in-stamp", 5)
+OPT_IN_BY_NETWORK = Rule("opt-in-network", 60)
+OPT_IN_BY_MAGNET = Rule("opt-in-magnet", 600)
+OPT_IN_OVERALL = Rule("opt-in-overall", 2000)
 
 
 def count(
-    store: Store, rule: Rule, key: str, now: datetime, sleep: Callable[[float], None] = time.sleep
+    store: Store,
+    rule: Rule,
+    key: str,
+    now: datetime,
+    sleep: Callable[[float], None] = time.sleep,
+    *,
+    silent: bool = False,
 ) -> bool:
     """Count one; tell whether it is still within the rule. A counter nobody can write says no.
 
-    Those who count the same at the same moment step aside for each other, `sleep` is how.
+    Those who count the same at the same moment step aside for each other, `sleep` is how. A
+    `silent` rule counts on beyond its limit: what is done then is the same as below it.
     """
     partition, window = _place(rule, key, now)
     for tried in range(_TRIES):
         item = store.get(partition, window)
         so_far = int(item.value["count"]) if item else 0
-        if so_far >= rule.most:
+        if so_far >= rule.most and not silent:
             return False
         expect = item.version if item else ABSENT
         value = {"count": so_far + 1}
@@ -63,7 +78,7 @@ def count(
             if tried >= _AT_ONCE:
                 sleep(random.uniform(0, _LONGEST_WAIT))  # noqa: S311 - keeps no secret
         else:
-            return True
+            return so_far < rule.most
     return False
 
 

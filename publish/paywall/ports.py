@@ -177,18 +177,32 @@ class MailRefused(Exception):
     """The address will never take this mail; trying again is no use."""
 
 
+class AddressRefused(MailRefused):
+    """There is nobody at this address, as its server says: no mail will ever arrive there."""
+
+
 class MailDown(Exception):
     """It could not be sent now; try again later."""
+
+
+class MailUnsure(MailDown):
+    """Nobody knows whether it was sent: the answer was lost. Sent again it may arrive twice."""
 
 
 class Mailer(Protocol):
     """Sends finished messages."""
 
+    @property
+    def repeatable(self) -> bool:
+        """Tell whether a mail that is sent again, with the same id, is no second copy."""
+
     def send(self, mail: Mail) -> None:
         """Hand the message over.
 
         Raises:
+            AddressRefused: nobody is there.
             MailRefused: for ever.
+            MailUnsure: the answer was lost.
             MailDown: for now.
 
         """

@@ -84,7 +84,7 @@ def file(visit: Visit, rest: str) -> Response:
     key = visit.request.asks.get("key", "") if _in_feeds(subject, wanted) else ""
     if not _may_have(visit, subject, key):
         return _locked(visit, subject)
-    return _sent(visit.release, wanted)
+    return sent(visit.release, wanted, attached=not wanted.type.startswith(_SHOWN))
 
 
 def decoded(rest: str) -> str:
@@ -249,14 +249,20 @@ def _files(release: Release) -> Mapping[str, tuple[Subject, PrivateFile]]:
     }
 
 
-def _sent(release: Release, wanted: PrivateFile) -> Response:
-    name = _HASH.sub("", wanted.path.rpartition("/")[2])
+def name_of(file: PrivateFile) -> str:
+    """Return the name of a file as its reader knows it, without the hash of its bytes."""
+    return _HASH.sub("", file.path.rpartition("/")[2])
+
+
+def sent(release: Release, wanted: PrivateFile, *, attached: bool) -> Response:
+    """Answer with a file, or with where a large one lies; `attached` is to be kept, not shown."""
+    name = name_of(wanted)
     if wanted.bytes > LARGE:
         address = release.address(wanted.path, _SECONDS, name, wanted.type)
         if address:
             return Response(302, headers=(("Location", address),))
     headers: tuple[tuple[str, str], ...] = (("Content-Security-Policy", _LOCKED_DOWN),)
-    if not wanted.type.startswith(_SHOWN):
+    if attached:
         headers += (
             ("Content-Disposition", f"attachment; filename*=UTF-8''{quote(name, safe='')}"),
         )

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from publish.paywall import codes, keys, limits, people, receipts, reminding
+from publish.paywall import codes, keys, limits, magnet_codes, people, receipts, reminding
 from publish.paywall.addresses import Address, Invalid, canonical
 from publish.paywall.again import again
 from publish.paywall.http import Response
@@ -43,12 +43,26 @@ def take(visit: Visit, rest: str) -> Response:
         return visit.say("too-many", 429).plus(*cookies)
     try:
         hash_ = codes.hash_of(typed.code)
+        if magnet := magnet_codes.magnet_of(visit.world.store, hash_):
+            return _unlock(visit, magnet, hash_, browser).plus(*cookies)
         if visit.person:
             return again(lambda: _redeem(visit, hash_, typed))
         codes.offered(visit.world.store, hash_, visit.now)
     except codes.Refused as refusal:
         return _refused(visit, typed, refusal.code).plus(*cookies)
     return _by_mail(visit, hash_, typed, cookies)
+
+
+def _unlock(visit: Visit, magnet: str, hash_: str, browser: str) -> Response:
+    """Open a lead magnet whose code was typed here: it gives nothing else, and needs no address.
+
+    Raises:
+        Refused: it opens nothing, and why.
+
+    """
+    from publish.paywall import unlocking
+
+    return unlocking.unlock(visit, magnet, hash_, browser)
 
 
 def _by_mail(visit: Visit, hash_: str, typed: _Typed, cookies: tuple[str, ...]) -> Response:

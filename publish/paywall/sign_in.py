@@ -168,7 +168,7 @@ def link_page(visit: Visit, rest: str) -> Response:
     secret = visit.request.asks.get("key", "")
     link = challenges.find_link(visit.world.store, secret, visit.now)
     if link is None:
-        return _link_dead(visit)
+        return _link_dead(visit, secret)
     return visit.page("confirm", {"key": secret, **_shown(visit, link)})
 
 
@@ -181,13 +181,17 @@ def take_link(visit: Visit, rest: str) -> Response:
 def _try_link(visit: Visit, secret: str) -> Response:
     link = challenges.find_link(visit.world.store, secret, visit.now)
     if link is None:
-        return _link_dead(visit)
+        return _link_dead(visit, secret)
     if link.kind == "change":
         from publish.paywall import changing
 
         return changing.confirm(visit, link)
+    if link.kind == "opt-in":
+        from publish.paywall import opted
+
+        return opted.confirm(visit, link)
     if link.ask is None:
-        return _link_dead(visit)
+        return _link_dead(visit, secret)
     asked = challenges.find(visit.world.store, link.browser, link.mail)
     used_up: list[Operation] = [link.ending()]
     if asked:
@@ -195,7 +199,7 @@ def _try_link(visit: Visit, secret: str) -> Response:
     try:
         entered = enter(visit, link.mail, link.ask, used_up)
     except Barred:
-        return _link_dead(visit)
+        return _link_dead(visit, secret)
     return answer(visit, entered, link.ask)
 
 
@@ -207,10 +211,16 @@ def _shown(visit: Visit, link: Link) -> dict[str, str | bool]:
         "redeeming": bool(redeem),
         "changing": link.kind == "change",
         "code": _promised(visit, redeem) if redeem else "",
-        "opting": False,
-        "title": "",
-        "words": "",
+        **_magnet(visit, link),
     }
+
+
+def _magnet(visit: Visit, link: Link) -> dict[str, str | bool]:
+    if link.kind != "opt-in":
+        return {"opting": False, "title": "", "words": ""}
+    from publish.paywall import opted
+
+    return opted.shown(visit, link)
 
 
 def _promised(visit: Visit, redeem: str) -> str:
@@ -237,7 +247,13 @@ def _code_form(visit: Visit, asked: Challenge, wrong: str = "", status: int = 20
     return visit.page("code", {**values, **trouble(visit, wrong)}, status)
 
 
-def _link_dead(visit: Visit) -> Response:
+def _link_dead(visit: Visit, secret: str) -> Response:
+    """Lead to where another link can be had: to the form of a lead magnet that is still known."""
+    known = challenges.find_dead_link(visit.world.store, secret)
+    if known and known.kind == "opt-in":
+        from publish.paywall import opted
+
+        return opted.dead(visit, known)
     return visit.say("link-dead", 410, visit.here("/api/sign-in"), "Sign in")
 
 

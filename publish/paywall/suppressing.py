@@ -2,15 +2,16 @@
 
 An address that does not exist gets nothing any more: every further mail to it costs the site the
 trust of all mailbox providers. Whoever called a mail unwanted still gets what they ask for with a
-click: a sign-in mail, a receipt. What a reader signs off from list by list is no matter of this
-room: it stops one list, this stops an address.
+click: a sign-in mail, a receipt. Whoever declined gets no mail for a while that others may have
+asked for in their name. What a reader signs off from list by list is no matter of this room: it
+stops one list, this stops an address.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal, TypeAlias
 
 from publish.paywall import addresses, counting, keys
@@ -21,8 +22,13 @@ from publish.paywall.walking import every
 Reason: TypeAlias = Literal["bounced", "complained"]
 What: TypeAlias = Literal["bounced", "complained", "softly-bounced"]
 """What became of a mail; one that bounced softly may arrive another day."""
-ASKED_FOR = frozenset({"sign-in", "receipt", "change-mail", "mail-changed", "deleted"})
+ASKED_FOR = frozenset({"sign-in", "receipt", "change-mail", "mail-changed", "deleted", "delivery"})
 """Mails that answer a click of the reader, or tell of what was done in their name."""
+IN_ANY_NAME = frozenset({"opt-in"})
+"""Mails that whoever knows an address may have sent to it, by a form that anybody sees."""
+DECLINED_LASTS = timedelta(days=30)
+_LONGEST = 32
+"""How much of a mailbox's hash is used: it stands in links, which are long enough."""
 _WORSE: Sequence[Reason] = ("complained", "bounced")
 
 
@@ -86,7 +92,45 @@ def stops(store: Store, mail: str, name: str) -> bool:
 
     """
     found = find(store, mail)
-    return found is not None and (found.reason == "bounced" or name not in ASKED_FOR)
+    if found is not None and (found.reason == "bounced" or name not in ASKED_FOR):
+        return True
+    return name in IN_ANY_NAME and declined(store, mail)
+
+
+def decline(store: Store, mail: str, now: datetime) -> None:
+    """Let nobody send mails to an address for a while that its reader did not ask for.
+
+    Raises:
+        StoreDown: the store does not answer.
+
+    """
+    decline_mailbox(store, mailbox_hash(mail), now)
+
+
+def decline_mailbox(store: Store, hash_: str, now: datetime) -> None:
+    """Do the same for a mailbox of which only the hash is known.
+
+    Raises:
+        StoreDown: the store does not answer.
+
+    """
+    value = {"at": keys.stamp(now)}
+    store.write(Put(keys.declined(hash_), keys.SELF, value, expires=now + DECLINED_LASTS))
+
+
+def declined(store: Store, mail: str) -> bool:
+    """Tell whether an address declined what others ask for in its name.
+
+    Raises:
+        StoreDown: the store does not answer.
+
+    """
+    return store.get(keys.declined(mailbox_hash(mail)), keys.SELF) is not None
+
+
+def mailbox_hash(mail: str) -> str:
+    """Return what stands for the mailbox of an address: `reader+1@` is no way round it."""
+    return keys.hashed(addresses.mailbox(_folded(mail)))[:_LONGEST]
 
 
 def find(store: Store, mail: str) -> Suppressed | None:
@@ -106,16 +150,37 @@ def listed(store: Store) -> Iterator[Suppressed]:
 
 
 def allow(store: Store, mail: str) -> bool:
-    """Write to an address again; tell whether it was spared.
+    """Write to an address again, also what others ask for; tell whether it was spared.
 
     Raises:
         StoreDown: the store does not answer.
 
     """
+    places = (
+        (keys.SUPPRESSED, keys.hashed(_folded(mail))),
+        (keys.declined(mailbox_hash(mail)), keys.SELF),
+    )
+    known = [store.get(*place) for place in places]
+    store.write(*(Delete(*place) for place in places))
+    return any(known)
+
+
+def pardon(store: Store, mail: str) -> None:
+    """Write to an address again whose reader called a mail unwanted, and asks for mails now.
+
+    Raises:
+        Conflict: others write the same all the time.
+        StoreDown: the store does not answer.
+
+    """
     place = keys.SUPPRESSED, keys.hashed(_folded(mail))
-    known = store.get(*place)
-    store.write(Delete(*place))
-    return known is not None
+
+    def step() -> None:
+        known = store.get(*place)
+        if known and _read(known).reason == "complained":
+            store.write(Delete(*place, known.version))
+
+    again(step)
 
 
 def forget(store: Store, mail: str) -> None:

@@ -51,7 +51,8 @@ def note(
         item = store.get(*place)
         count = int(item.value["count"]) + 1 if item else 1
         value = {"post": post, "campaign": named, "count": count}
-        store.write(Put(*place, value, item.version if item else ABSENT))
+        listed = [] if item else [Put(keys.MAGNETS, magnet, {})]
+        store.write(Put(*place, value, item.version if item else ABSENT), *listed)
 
     with contextlib.suppress(Conflict):
         again(step)
@@ -63,6 +64,11 @@ def tallies(store: Store, magnet: str) -> Iterator[Tally]:
         day, what, _ = item.key.split("#")
         told = item.value
         yield Tally(day, what, told["post"], told["campaign"], int(told["count"]))  # type: ignore[arg-type]
+
+
+def magnets(store: Store) -> list[str]:
+    """Return the ids of all lead magnets that anything was ever counted for."""
+    return [item.key for item in every(store, keys.MAGNETS)]
 
 
 def campaign_name(campaign: Mapping[str, str]) -> str:

@@ -35,6 +35,7 @@ def doers(world: World, mailer: Mailer) -> Mapping[str, Doer]:
         "mail": partial(letters.send, world, mailer),
         "remind": partial(_remind, world),
         "look": partial(_look, world),
+        "deliver": partial(_deliver, world),
     }
 
 
@@ -48,3 +49,9 @@ def _look(world: World, job: Job) -> None:
     from publish.paywall import looking
 
     looking.look(world, job)
+
+
+def _deliver(world: World, job: Job) -> None:
+    from publish.paywall import delivering
+
+    delivering.deliver(world, job)

@@ -12,7 +12,7 @@ from publish.contract.catalogue import Words
 EVENTS = "/_preview/events"
 SCRIPT = "/_preview/reload.js"
 
-MAILS, PANEL = "/_mail/", "/_sandbox/"
+MAILS, MAGNETS, PANEL = "/_mail/", "/_magnets/", "/_sandbox/"
 
 _END = re.compile(rb"</body\s*>", re.IGNORECASE)
 _BANNER = """\
@@ -63,9 +63,10 @@ def _at_the_end(page: bytes, added: str) -> bytes:
 
 
 def links(words: Words, lang: str, sandbox: bool) -> str:
-    """Return the line below every page that leads to mails and, where there is one, the sandbox."""
+    """Return the line below every page: mails, lead magnets and, if there is one, the sandbox."""
     _ = words.gettext
-    shown = [(MAILS, _("Mails")), *(((PANEL, _("Sandbox")),) if sandbox else ())]
+    shown = [(MAILS, _("Mails")), (MAGNETS, _("Lead magnets"))]
+    shown += [(PANEL, _("Sandbox"))] if sandbox else []
     pressed = " · ".join(f'<a href="{to}">{html.escape(text)}</a>' for to, text in shown)
     title = html.escape(_("Preview"))
     return (

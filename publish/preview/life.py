@@ -9,7 +9,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeAlias
 from urllib.parse import urlsplit
@@ -19,16 +19,17 @@ from publish.contract.manifest import Manifest, ManifestError, load
 from publish.paywall import ticking
 from publish.paywall.adapters import wsgi
 from publish.paywall.bodies.folder import FolderBodies
+from publish.paywall.mailers.any_sender import AnySender
 from publish.paywall.mailers.outbox import Outbox
 from publish.paywall.payments.stripe_api import StripePayments
 from publish.paywall.payments.stripe_requests import SANDBOX_KEY
-from publish.paywall.ports import Clock, Mail, Payments, PaymentsDown
+from publish.paywall.ports import Clock, Payments, PaymentsDown
 from publish.paywall.roots.server import Ticker
 from publish.paywall.service import Service
 from publish.paywall.stores.rules import system_clock
 from publish.paywall.stores.sqlite import SqliteStore
 from publish.paywall.visit import World
-from publish.preview import mailbox
+from publish.preview import magnets, mailbox
 from publish.sandbox import app, life, webhooks
 from publish.sandbox.clock import MovingClock
 from publish.sandbox.home import Home
@@ -41,12 +42,12 @@ if TYPE_CHECKING:
 Mode: TypeAlias = Literal["sandbox", "test"]
 
 API, SANDBOX, MAILS = "/api/", f"{app.PREFIX}/", mailbox.PREFIX
+MAGNETS = magnets.PREFIX
 _TEST_KEYS = ("sk_test_", "rk_test_")
 _LIVE_KEYS = ("sk_live_", "rk_live_")
 _LOOPBACK = webhooks.LOOPBACK
 _EVERY_SECOND = 1.0
 _MARK = "preview"
-_NO_SENDER = "site.toml names no sender <nobody@example.invalid>"
 
 
 @dataclass(frozen=True)
@@ -129,10 +130,10 @@ def _with_sandbox(home: Home, generation: Path, origin: str) -> Iterator[Life]:
     clock = MovingClock(state)
     with (
         closing(SqliteStore(home.service, clock=clock)) as store,
-        _serving(home, generation, origin, store, clock, payments) as (service, mails),
+        _serving(home, generation, origin, store, clock, payments) as beside,
         _ticking(courier),
     ):
-        mounts: dict[str, WSGIApplication] = {API: service, MAILS: mails, SANDBOX: stand_in}
+        mounts: dict[str, WSGIApplication] = {**beside, SANDBOX: stand_in}
         yield Life("sandbox", mounts, Catalogue(generation, payments))
 
 
@@ -143,9 +144,8 @@ def _with_stripe(home: Home, generation: Path, origin: str, paying: Payer) -> It
     payments = StripePayments(paying.key, paying.secrets or (secrets.token_hex(32),))
     with (
         closing(SqliteStore(home.test_service)) as store,
-        _serving(home, generation, origin, store, system_clock, payments) as (service, mails),
+        _serving(home, generation, origin, store, system_clock, payments) as mounts,
     ):
-        mounts = {API: service, MAILS: mails}
         sells = Catalogue(generation, payments, careful=True)
         yield Life("test", mounts, sells, told_by_webhook=bool(paying.secrets))
 
@@ -158,14 +158,18 @@ def _serving(
     store: SqliteStore,
     clock: Clock,
     payments: Payments,
-) -> Iterator[tuple[WSGIApplication, WSGIApplication]]:
-    """Yield the service and its mailbox, with somebody who does what is due."""
+) -> Iterator[Mapping[str, WSGIApplication]]:
+    """Yield the service and what looks at it, by prefix, with somebody who does what is due."""
     outbox = Outbox(home.mails, clock=clock)
-    ticker = Ticker(lambda: ticking.tick(world, _AnySender(outbox)), _EVERY_SECOND)
+    ticker = Ticker(lambda: ticking.tick(world, AnySender(outbox)), _EVERY_SECOND)
     bodies = FolderBodies(generation)
     world = World(origin, store, bodies, clock, home.ring(), payments, ticker.wake)
     with _ticking(ticker):
-        yield wsgi.application(Service(world)), mailbox.Mailbox(outbox)
+        yield {
+            API: wsgi.application(Service(world)),
+            MAILS: mailbox.Mailbox(outbox),
+            MAGNETS: magnets.Magnets(generation, store),
+        }
 
 
 @contextmanager
@@ -175,17 +179,6 @@ def _ticking(ticker: Ticker) -> Iterator[None]:
         yield
     finally:
         ticker.stop()
-
-
-@dataclass(frozen=True)
-class _AnySender:
-    """Shows mails of a site that has not said yet from which address it writes."""
-
-    outbox: Outbox
-
-    def send(self, mail: Mail) -> None:
-        """Put a mail into the outbox."""
-        self.outbox.send(mail if mail.sender else replace(mail, sender=_NO_SENDER))
 
 
 class Catalogue:

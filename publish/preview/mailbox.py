@@ -37,11 +37,7 @@ class Mailbox:
     def __call__(self, environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
         """Answer one request."""
         rest = unquote(environ["PATH_INFO"].removeprefix(PREFIX)).strip("/")
-        asks = dict(parse_qsl(environ.get("QUERY_STRING", "")))
-        languages = environ.get("HTTP_ACCEPT_LANGUAGE", "")
-        lang = "zh" if (asks.get("lang") or languages).lower().startswith("zh") else "en"
-        shown = self._answer(rest, lang)
-        return _send(shown, environ, start)
+        return send(self._answer(rest, language(environ)), environ, start)
 
     def _answer(self, rest: str, lang: str) -> Page:
         if not rest:
@@ -51,6 +47,13 @@ class Mailbox:
         if letter is None:
             return nothing(lang, mark=words_of(lang).gettext(_MARK))
         return _framed(letter) if part == "html" else _letter(lang, letter)
+
+
+def language(environ: WSGIEnvironment) -> str:
+    """Return the language that is asked for, or the browser's: "zh" or "en"."""
+    asks = dict(parse_qsl(environ.get("QUERY_STRING", "")))
+    languages = environ.get("HTTP_ACCEPT_LANGUAGE", "")
+    return "zh" if (asks.get("lang") or languages).lower().startswith("zh") else "en"
 
 
 def _list(lang: str, outbox: Outbox) -> Page:
@@ -69,7 +72,7 @@ def _list(lang: str, outbox: Outbox) -> Page:
         f'<div class="scroll"><table class="rows"><thead><tr>{heads}</tr></thead>'
         f"<tbody>{rows}</tbody></table></div>"
     )
-    body = f"<h1>{text_of(title)}</h1>{_links(lang)}{table if rows else none}"
+    body = f"<h1>{text_of(title)}</h1>{back(lang)}{table if rows else none}"
     return page(lang, title, body, wide=True, mark=_(_MARK))
 
 
@@ -102,7 +105,8 @@ def _framed(letter: Letter) -> Page:
     return Page(200, html if found else base + html)
 
 
-def _links(lang: str) -> str:
+def back(lang: str) -> str:
+    """Return the way back to the site."""
     _ = words_of(lang).gettext
     return f'<p><a href="/">{text_of(_("Back to the site"))}</a></p>'
 
@@ -121,7 +125,8 @@ def _at(letter: Letter) -> str:
     return letter.at.strftime("%Y-%m-%d %H:%M:%S UTC")
 
 
-def _send(shown: Page, environ: WSGIEnvironment, start: Any) -> Iterable[bytes]:
+def send(shown: Page, environ: WSGIEnvironment, start: Any) -> Iterable[bytes]:
+    """Answer with a page that only shows: no other method, no script, nothing kept."""
     safe = environ["REQUEST_METHOD"] in ("GET", "HEAD")
     status = shown.status if safe else 405
     body = shown.text.encode() if safe else b""

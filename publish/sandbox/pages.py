@@ -95,14 +95,24 @@ def words_of(lang: str) -> Words:
 
 
 def page(
-    lang: str, title: str, body: str, *, status: int = 200, wide: bool = False, mark: str = ""
+    lang: str,
+    title: str,
+    body: str,
+    *,
+    status: int = 200,
+    wide: bool = False,
+    mark: str = "",
+    style: str = "",
 ) -> Page:
-    """Return a whole page; `title` is text, `body` is markup, `mark` says that nothing is real."""
+    """Return a whole page; `title` is text, `body` is markup, `mark` says that nothing is real.
+
+    `style` is what it needs besides the common look.
+    """
     mark = mark or words_of(lang).gettext(N_("TEST – no money moves"))
     text = _PAGE.format(
         lang="zh-Hans" if lang == "zh" else "en",
         title=text_of(title),
-        style=_STYLE,
+        style=_STYLE + style,
         mark=text_of(mark),
         wide=' class="wide"' if wide else "",
         body=body,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import time
+from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
 from html import unescape
@@ -59,15 +60,26 @@ class Town:
         assert found
         return unescape(found[1])[:24]
 
-    def mail(self, to: str, pattern: str) -> tuple[Letter, str]:
-        """Return the newest mail to an address that says something, and what, once it is there."""
-        outbox, deadline = Outbox(self.home.mails), time.monotonic() + PATIENCE
-        while True:
-            for letter in outbox.letters():
-                found = re.search(pattern, letter.text)
-                if letter.to == to and found:
-                    return letter, found[0]
-            assert time.monotonic() < deadline, f"no mail came for {to}"
+    def mail(self, to: str, pattern: str, but: str = "") -> tuple[Letter, str]:
+        """Return the newest mail that says something to an address, and what, but not `but`."""
+        found: list[tuple[Letter, str]] = []
+
+        def came() -> bool:
+            found[:] = [
+                (letter, said[0])
+                for letter in Outbox(self.home.mails).letters()
+                if letter.to == to and (said := re.search(pattern, letter.text)) and said[0] != but
+            ]
+            return bool(found)
+
+        self.soon(came)
+        return found[0]
+
+    def soon(self, is_so: Callable[[], bool]) -> None:
+        """Wait for what is done outside of any request."""
+        deadline = time.monotonic() + PATIENCE
+        while not is_so():
+            assert time.monotonic() < deadline
             time.sleep(0.05)
 
     def six_digits(self, mail: str) -> str:

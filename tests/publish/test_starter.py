@@ -182,7 +182,7 @@ def test_a_file_is_no_folder(tmp_path):
 def test_every_room_is_there_from_the_start(tmp_path):
     starter.write(tmp_path / "new", {"site.toml": "", "pages/en/a.md": "a"})
     rooms = {each.name for each in (tmp_path / "new").iterdir() if each.is_dir()}
-    assert rooms == {"posts", "pages", "products", "files", "static"}
+    assert rooms == {"posts", "pages", "products", "magnets", "letters", "files", "static"}
     assert (tmp_path / "new" / "pages" / "en" / "a.md").read_text() == "a"
 
 

@@ -1,16 +1,20 @@
 """What `inkstead new` writes."""
 
+import re
+from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import pytest
 import yaml
 
+from plugins.model.entries import MAGNET_FIELDS
 from plugins.model.slugs import slugify
 from publish import writing
 from publish.trouble import WrongUsage
 from publish.writing import Draft, new_id, path_of, slug_of, text_of
 
+SELDOM = {"files", "lang", "translation_of", "updated", "cover_alt", "access"}
 DAY = datetime(2026, 12, 24, 9, 30, tzinfo=ZoneInfo("Asia/Shanghai"))
 
 
@@ -54,6 +58,7 @@ def test_slugs_are_those_of_the_build(title):
         ({"lang": "en"}, "posts/en/2026-12-24-first-day.md"),
         ({"what": "page"}, "pages/first-day.md"),
         ({"what": "product", "lang": "en"}, "products/en/first-day.md"),
+        ({"what": "magnet"}, "magnets/first-day.md"),
         ({"title": "！", "id": "20261224-abcd"}, "posts/2026-12-24-20261224-abcd.md"),
     ],
 )
@@ -87,6 +92,7 @@ def test_ids_of_pages_and_products_are_readable_where_they_can_be():
 )
 def test_any_title_survives_the_front_matter(title):
     assert front_matter(draft(title=title))["title"] == title
+    assert front_matter(draft(what="magnet", title=title))["title"] == title
 
 
 def test_a_post_is_a_draft_with_date_and_slug():
@@ -121,6 +127,41 @@ def test_a_translated_product_sells_nothing_by_itself():
     found = front_matter(draft(what="product", translation_of="membership"))
     assert found["translation_of"] == "membership"
     assert not {"grants", "offers", "kind"} & set(found)
+
+
+def test_a_magnet_promises_a_file_and_explains_its_fields_in_the_creators_language():
+    made = draft(what="magnet", id="first-day")
+    assert front_matter(made) == {
+        "id": "first-day",
+        "title": "First day",
+        "slug": "first-day",
+        "promise": "…",
+        "file": "first-day.pdf",
+        "status": "draft",
+    }
+    assert "# Its name in content/files/" in text_of(made)
+    chinese = replace(made, spoken="zh", title="你好：世界")
+    assert "# content/files/ 里的文件名" in text_of(chinese)
+    assert front_matter(chinese)["title"] == "你好：世界"
+
+
+@pytest.mark.parametrize("spoken", ["en", "zh"])
+def test_every_field_of_a_magnet_is_there_to_be_uncommented(spoken):
+    """With the hashes gone they are all fields that the build knows."""
+    text = text_of(draft(what="magnet", id="lead", spoken=spoken)).split("---\n")[1]
+    bare = re.sub(r"(?m)^# (?=(\w+:|  \w+:))", "", text)
+    found = {
+        line.partition(":")[0] for line in bare.splitlines() if not line.startswith(("#", " "))
+    }
+    assert found >= set(MAGNET_FIELDS) - SELDOM
+    assert yaml.safe_load(re.sub(r"(?m)^#.*$", "", bare))["contact"]["kind"] == "wechat"
+    assert not found - set(MAGNET_FIELDS)
+
+
+def test_a_translated_magnet_names_its_original_in_the_hints_too():
+    text = text_of(draft(what="magnet", id="twenty", translation_of="checklist", lang="en"))
+    assert "\ntranslation_of: checklist\n" in text
+    assert "magnet: checklist" in text
 
 
 def test_nothing_is_overwritten(tmp_path):

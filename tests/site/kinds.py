@@ -36,6 +36,8 @@ _BOTH = {
     "post for subscribers": ("读者的路/", "en/road-of-a-reader/"),
     "page": ("about/", "en/about/"),
     "product": ("membership/", "en/membership/"),
+    "lead magnet": ("get/checklist/", "en/get/checklist/"),
+    "lead magnet over WeChat": ("get/sign-up-sheet/", "en/get/sign-up-sheet/"),
     "archive": ("archive/", "en/archive/"),
     "categories": ("categories/", "en/categories/"),
     "category": ("categories/方法/", "en/categories/method/"),

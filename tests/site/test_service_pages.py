@@ -12,11 +12,25 @@ from babel.messages import pofile
 from lxml import html
 
 from plugins.engine.assets import stylesheet
-from publish.contract.service import COMMON_SLOTS, MAILS, PAGES
+from publish.contract.service import (
+    COMMON_SLOTS,
+    DELIVERY_MAIL_SLOTS,
+    DELIVERY_PAGE_SLOTS,
+    MAILS,
+    PAGES,
+)
 from publish.contract.slots import Prepared
 from publish.paywall.service import ROUTES
 from tests.conftest import ROOT
-from tests.site.filled import EVERY, EVERY_MAIL, MAILS_FILLED, PAGES_FILLED, Filled
+from tests.site.filled import (
+    DELIVERY,
+    EVERY,
+    EVERY_MAIL,
+    MAGNET,
+    MAILS_FILLED,
+    PAGES_FILLED,
+    Filled,
+)
 from tests.site.kinds import LANGUAGES
 from tests.site.reading import Site
 
@@ -38,6 +52,13 @@ FIELDS: Mapping[tuple[str, str], set[str]] = {
     ("POST", "/api/account/mail"): {"mail"},
     ("POST", "/api/account/export"): set(),
     ("POST", "/api/account/delete"): {"sure"},
+    ("POST", "/api/account/letters"): {"on"},
+    ("POST", "/api/account/magnet"): {"magnet"},
+    ("POST", "/api/opt-in"): {"magnet", "mail", "name", "website", "post", "stamp", "came"},
+    ("POST", "/api/get"): {"key", "file"},
+    ("POST", "/api/get/again"): {"key"},
+    ("POST", "/api/get/code"): {"magnet", "code"},
+    ("POST", "/api/unsubscribe"): {"key", "back"},
 }
 DEVICE_NAMES = ("手机 · WeChat", "电脑 · Firefox")
 every = pytest.mark.parametrize(("filled", "lang"), EVERY, ids=str)
@@ -57,8 +78,8 @@ def routed(method: str, path: str) -> bool:
 
 def test_every_page_and_mail_of_the_contract_is_looked_at() -> None:
     """No page or mail is left out of these tests."""
-    assert {each.name for each in PAGES_FILLED} == set(PAGES)
-    assert {each.name for each in MAILS_FILLED} == set(MAILS)
+    assert {each.name for each in PAGES_FILLED} == {*PAGES, DELIVERY}
+    assert {each.name for each in MAILS_FILLED} == {*MAILS, DELIVERY}
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
@@ -76,6 +97,21 @@ def test_a_mail_uses_the_slots_of_the_contract(site: Site, name: str, lang: str)
     for ending in (".html", ".txt"):
         text = (site.generation / f"private/mails/{lang}/{name}{ending}").read_text("utf-8")
         assert Prepared(text).names <= MAILS[name] | COMMON_SLOTS
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_what_hands_a_lead_magnet_out_uses_its_slots(site: Site, lang: str) -> None:
+    """The page uses all of them, the mail too: its text has what its HTML has."""
+    text = site.manifest["magnets"][MAGNET]["texts"][lang]
+    assert _names(site, text["page"]) == DELIVERY_PAGE_SLOTS
+    for ending in (".html", ".txt"):
+        used = _names(site, text["mail"] + ending)
+        assert used >= DELIVERY_MAIL_SLOTS
+        assert used <= DELIVERY_MAIL_SLOTS | COMMON_SLOTS
+
+
+def _names(site: Site, path: str) -> frozenset[str]:
+    return Prepared((site.generation / path).read_text("utf-8")).names
 
 
 @every
@@ -119,10 +155,10 @@ def test_links_keep_the_language_and_are_answered(site: Site, filled: Filled, la
 
 @every
 def test_every_field_has_a_label_that_is_seen(site: Site, filled: Filled, lang: str) -> None:
-    """A label with words for each field, and hints that are there."""
+    """A label with words for each field, and hints that are there; a trap is for machines."""
     page = root(site, filled, lang)
     ids = set(page.xpath("//@id"))
-    for field in page.xpath("//input[not(@type='hidden')]"):
+    for field in page.xpath("//input[not(@type='hidden')][not(ancestor::*[@aria-hidden])]"):
         [label] = page.xpath(f"//label[@for='{field.get('id')}']")
         assert label.text_content().strip()
         assert "unseen" not in (label.get("class") or "")
@@ -157,8 +193,14 @@ def test_what_is_wrong_is_said_at_the_top_and_at_the_field(
     assert link.get("href") == f"#{field.get('id')}"
     assert link.get("id") in field.get("aria-describedby").split()
     assert alert.getparent() in list(field.iterancestors("form"))
-    wrong = "code" if filled.name == "code" or "code" in filled.note else "mail"
-    assert field.get("name") == wrong
+    assert field.get("name") == _wrong(filled)
+
+
+def _wrong(filled: Filled) -> str:
+    """Return the name of the field that an error is about."""
+    if filled.values.get("name_wrong"):
+        return "name"
+    return "code" if "code" in f"{filled.name} {filled.note}" else "mail"
 
 
 @every
@@ -173,8 +215,8 @@ def test_nothing_is_wrong_before_it_is(site: Site, filled: Filled, lang: str) ->
 def test_money_and_consent_take_a_click_on_a_form(site: Site, filled: Filled, lang: str) -> None:
     """A page that does something has a POST form with a button; links only lead on."""
     page = root(site, filled, lang)
-    does = {"confirm", "before", "delete", "redeem", "sign-in", "code"}
-    if filled.name in does:
+    does = {"confirm", "before", "delete", "redeem", "sign-in", "code", "opt-in", "magnet-code"}
+    if filled.name in does | {"unsubscribe"}:
         assert page.xpath("//main//form[@method='post']//button")
     for link in page.xpath("//main//a/@href"):
         assert not re.search(r"/api/(account/|confirm|return|checkout)", link)
@@ -291,7 +333,7 @@ def test_who_wrote_a_mail_is_at_its_foot(site: Site, filled: Filled, lang: str) 
 # ---- words ----
 
 
-@pytest.mark.parametrize("name", sorted(PAGES))
+@pytest.mark.parametrize("name", sorted({*PAGES, DELIVERY}))
 def test_a_chinese_page_has_no_english_left(site: Site, name: str) -> None:
     """Every sentence of the English page is another one in Chinese."""
     both = {}

@@ -26,14 +26,18 @@ def site(names: Names, distribution: str) -> Document:
     return publishing(names, distribution)
 
 
-def operating(names: Names) -> Document:
-    """Return what commands with --live take: readers, orders, codes, backups, and no publishing."""
+def operating(names: Names, mail: str = "") -> Document:
+    """Return what commands with --live take: readers, orders, codes, backups, letters.
+
+    Nothing of it publishes. `mail` is the domain that letters may come from ("" for none).
+    """
     stack = names.arn("cloudformation", f"stack/{names.stack}/*")
     needed = [f"parameter{names.parameters}/{each}" for each in (KEYS, STRIPE_KEY)]
     return document(
         allow("Stack", "cloudformation:DescribeStacks", stack),
         *_knowing(names, "Scan"),
         allow("Secrets", "ssm:GetParameter", [names.arn("ssm", each) for each in needed]),
+        *([_sending(names, mail)] if mail else []),
     )
 
 

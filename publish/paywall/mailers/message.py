@@ -20,17 +20,32 @@ from publish.paywall.ports import Mail, MailRefused
 
 
 class _Policy(EmailPolicy):
-    """The library's policy, but a subject that is not ASCII is encoded as a whole.
+    """The library's policy, but for subjects and for what programs read.
 
-    The library encodes word by word and loses spaces between (https://github.com/python/cpython/issues/92081).
+    The library encodes a subject word by word and loses spaces between
+    (https://github.com/python/cpython/issues/92081). It also encodes what is longer than a line:
+    no mail program follows a link to unsubscribe that is written like this (RFC 2047, 5).
     """
 
     def fold(self, name: str, value: str) -> str:
         if name == "Subject" and not value.isascii():
-            whole = Header(str(value), "utf-8", header_name=name)
-            return f"{name}: {whole.encode(linesep=self.linesep)}{self.linesep}"
+            return f"{name}: {self._encoded(name, str(value))}{self.linesep}"
+        if _HEADER.fullmatch(name):
+            return f"{name}: {self._further(name, str(value))}{self.linesep}"
         folded: str = super().fold(name, value)
         return folded
+
+    def _further(self, name: str, value: str) -> str:
+        """Return a further header as it is, of `"name" <id>` the name encoded where it must be."""
+        if value.isascii():
+            return value
+        phrase, _, identifier = value.rpartition(" ")
+        words = phrase.strip('"')
+        return f"{self._encoded(name, words)}{self.linesep} {identifier}"
+
+    def _encoded(self, name: str, text: str) -> str:
+        whole = Header(text, "utf-8", header_name=name)
+        return whole.encode(linesep=self.linesep)
 
     def fold_binary(self, name: str, value: str) -> bytes:
         return self.fold(name, value).encode()
@@ -40,6 +55,7 @@ class _Policy(EmailPolicy):
 _POLICY = _Policy(linesep="\r\n", cte_type="7bit")
 _HEADER = re.compile(r"(List|X)-[A-Za-z0-9-]+|Content-Language|Feedback-ID")
 """What a mail may say beside what all say: nothing that names a recipient."""
+_LONGEST = 900
 _NAMED = re.compile(r"([^<>]*)<([^<>]*)>")
 _CONTROL = re.compile(r"[\0-\x1f\x7f\x85\u2028\u2029]")
 _ATOM = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
@@ -99,8 +115,20 @@ def _message(mail: Mail, now: datetime) -> EmailMessage:
     made.set_content(mail.text)
     made.add_alternative(mail.html, subtype="html")
     for header, value in mail.headers.items():
-        if not _HEADER.fullmatch(header) or _CONTROL.search(value):
-            raise ValueError("is no further header")
+        _check(header, value)
         made[header] = value
     made.set_boundary(f"=_{hashlib.sha256(name(mail).encode()).hexdigest()[:32]}")
     return made
+
+
+def _check(header: str, value: str) -> None:
+    """Refuse a further header that is none, or whose value the library would decode.
+
+    Raises:
+        ValueError: it is.
+
+    """
+    if not _HEADER.fullmatch(header) or _CONTROL.search(value):
+        raise ValueError("is no further header")
+    if "=?" in value or len(value) > _LONGEST:
+        raise ValueError("is no value of a header")

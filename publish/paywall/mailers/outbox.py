@@ -39,6 +39,8 @@ class Letter:
 class Outbox:
     """Puts mails into a folder, and reads them."""
 
+    repeatable = True
+
     def __init__(self, folder: Path, *, clock: Clock = system_clock) -> None:
         self.folder = folder
         self._clock = clock

@@ -9,7 +9,7 @@ import logging
 
 from publish.paywall import cloud
 from publish.paywall.mailers.message import message
-from publish.paywall.ports import Clock, Mail, MailDown, MailRefused
+from publish.paywall.ports import Clock, Mail, MailDown, MailRefused, MailUnsure
 from publish.paywall.stores.rules import system_clock
 
 log = logging.getLogger("inkstead")
@@ -19,6 +19,8 @@ _REFUSED = frozenset({"MessageRejected", "BadRequestException"})
 
 class SesMailer:
     """Hands each mail to SES; `configuration` names a configuration set, "" for none."""
+
+    repeatable = False
 
     def __init__(
         self,
@@ -39,6 +41,7 @@ class SesMailer:
 
         Raises:
             MailRefused: SES will never take it.
+            MailUnsure: there was no answer, or no whole one.
             MailDown: it does not take it now, or does not know us.
 
         """
@@ -57,4 +60,20 @@ class SesMailer:
             log.warning("SES: %s", cloud.code(cause))  # its words may hold an address
             raise kind(f"SES: {cloud.code(cause)}") from cause
         except no_answer as cause:
-            raise MailDown(f"SES: {type(cause).__name__}") from cause
+            kind = MailDown if _never_left(cause) else MailUnsure
+            raise kind(f"SES: {type(cause).__name__}") from cause
+
+
+def _never_left(cause: Exception) -> bool:
+    """Tell whether a failure came before anything was sent."""
+    from botocore import exceptions
+
+    return isinstance(
+        cause,
+        exceptions.EndpointConnectionError
+        | exceptions.ConnectTimeoutError
+        | exceptions.NoCredentialsError
+        | exceptions.NoRegionError
+        | exceptions.ProxyConnectionError
+        | exceptions.SSLError,
+    )

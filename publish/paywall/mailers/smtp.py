@@ -14,7 +14,8 @@ from ipaddress import ip_address
 from urllib.parse import unquote, urlsplit
 
 from publish.paywall.mailers.message import address, message
-from publish.paywall.ports import Clock, Mail, MailDown, MailRefused
+from publish.paywall.mailers.refusals import is_gone
+from publish.paywall.ports import AddressRefused, Clock, Mail, MailDown, MailRefused, MailUnsure
 from publish.paywall.stores.rules import system_clock
 
 _SECONDS = 20.0
@@ -67,6 +68,8 @@ class SmtpMailer:
 
     """
 
+    repeatable = False
+
     def __init__(
         self, url: str, *, clock: Clock = system_clock, trust: ssl.SSLContext | None = None
     ) -> None:
@@ -77,7 +80,9 @@ class SmtpMailer:
         """Hand a mail over.
 
         Raises:
-            MailRefused: the server will never take it for this address.
+            AddressRefused: nobody is at this address, says the server.
+            MailRefused: the server will never take it.
+            MailUnsure: the connection broke while the mail was handed over.
             MailDown: it does not take it now, or does not know us.
 
         """
@@ -86,12 +91,12 @@ class SmtpMailer:
         try:
             self._hand_over(made, sender, mail.to)
         except smtplib.SMTPRecipientsRefused as cause:
-            raise _said(cause.recipients[mail.to][0], cause) from cause
+            raise _said(*cause.recipients[mail.to], cause) from cause
         except (smtplib.SMTPAuthenticationError, smtplib.SMTPSenderRefused) as cause:
             # That is about us, not about the reader: it works once the settings are right.
             raise MailDown(f"{self.server.host}: {type(cause).__name__}") from cause
         except smtplib.SMTPDataError as cause:
-            raise _said(cause.smtp_code, cause) from cause
+            raise _said(cause.smtp_code, cause.smtp_error, cause) from cause
         except smtplib.SMTPNotSupportedError as cause:
             if not mail.to.isascii():
                 raise MailRefused(f"{self.server.host}: takes only ASCII addresses") from cause
@@ -103,6 +108,11 @@ class SmtpMailer:
         connection = self._connect(sender.rpartition("@")[2])
         try:
             connection.send_message(made, sender, [to])
+        except OSError as cause:
+            gone = isinstance(cause, smtplib.SMTPServerDisconnected)
+            if isinstance(cause, smtplib.SMTPException) and not gone:
+                raise  # the server's own answer
+            raise MailUnsure(f"{self.server.host}: {type(cause).__name__}") from cause
         finally:
             # What was taken stays taken, however the goodbye goes.
             with contextlib.suppress(smtplib.SMTPException, OSError):
@@ -136,7 +146,10 @@ class SmtpMailer:
             connection.login(self.server.name, self.server.password)
 
 
-def _said(code: int, cause: Exception) -> MailRefused | MailDown:
+def _said(code: int, text: bytes | str, cause: Exception) -> MailRefused | MailDown:
     """Return what a server's answer means: 5xx is for ever, all else for now."""
-    kind = MailRefused if 500 <= code < 600 else MailDown
-    return kind(f"{type(cause).__name__} {code}")
+    said = f"{type(cause).__name__} {code}"
+    if not 500 <= code < 600:
+        return MailDown(said)
+    words = text.decode(errors="replace") if isinstance(text, bytes) else text
+    return AddressRefused(said) if is_gone(f"{code} {words}") else MailRefused(said)

@@ -49,3 +49,22 @@ def test_the_reader_takes_the_place_of_pelicans_own(tmp_path):
     assert all(
         type(readers.readers[ending]) is PublicReader for ending in ("md", "markdown", "mkd")
     )
+
+
+MAGNET = "---\ntitle: A\npromise: p\n---\nOne\n\n<!-- {} -->\nCanary"
+
+
+@pytest.mark.parametrize("part", ["thanks", "mail", "MAIL"])
+def test_of_a_magnet_only_its_page_is_read(tmp_path, part):
+    html, fields = read(tmp_path, MAGNET.format(part), "magnets/a.md")
+    assert html == "<p>One</p>"
+    assert "Canary" not in repr(fields)
+
+
+def test_a_magnet_that_the_build_would_refuse_is_refused(tmp_path):
+    with pytest.raises(BuildFailed, match=r"a\.md:7"):
+        read(tmp_path, MAGNET.format("thank you"), "magnets/a.md")
+
+
+def test_the_place_of_a_magnet_leaves_nothing(tmp_path):
+    assert read(tmp_path, "One\n\n<!-- magnet: a -->\n\nTwo")[0] == "<p>One</p>\n<p>Two</p>"

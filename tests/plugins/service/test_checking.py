@@ -10,11 +10,20 @@ from hypothesis import strategies as st
 from markupsafe import Markup
 
 from plugins.model.problems import Problems
-from plugins.service.checking import check_mail, check_page, check_subject, unmarked_values
+from plugins.service.checking import check_slots, check_subject, unmarked_values
+from publish.contract.service import COMMON_SLOTS, MAILS, PAGES
 from publish.contract.slots import Prepared
 from tests.plugins.creator import texts
 
 PLACE = "theme/templates/x"
+
+
+def check_page(name, text, template, problems):
+    check_slots(text, PAGES[name], template, problems)
+
+
+def check_mail(name, text, template, problems):
+    check_slots(text, MAILS[name] | COMMON_SLOTS, template, problems)
 
 
 def said(check, *arguments):

@@ -5,10 +5,11 @@ import io
 import json
 import re
 import stat
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
-from publish.paywall import codes, people
+from publish.paywall import codes, magnet_codes, people
 from tests.publish.commands.shop import make_shop
 
 PRINTED = re.compile(r"[0-9A-HJKMNP-TV-Z]{4}(-[0-9A-HJKMNP-TV-Z]{4}){3}")
@@ -88,8 +89,13 @@ def test_what_a_batch_opens_is_said_by_product_or_offer(shop, arguments, product
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        ((), "say what the codes open: --product or --offer, one of them (known: course"),
+        ((), "say what the codes open: --product, --offer or --magnet, one of them (known: checkl"),
         (("--product", "course", "--offer", "course"), "one of them"),
+        (("--product", "course", "--magnet", "清单"), "one of them"),
+        (("--magnet", "gold"), '"gold" is no lead magnet here (known: checklist, old, '),
+        (("--magnet", "old"), '"old" is retired, so no code opens it'),
+        (("--magnet", "checklist"), '"checklist" is given for an address and not for a code'),
+        (("--magnet", "清单", "--days", "7"), "--days is about products"),
         (("--product", "gold"), '"gold" is no product of this site'),
         (("--offer", "gold"), '"gold" is no offer of this site (known: course, early'),
         (("--product", "pass"), '"pass" is a pass, which is for a time (add --days 365)'),
@@ -118,6 +124,52 @@ def test_a_file_gets_the_codes_and_is_for_its_owner_only(shop):
     for found in ([row["code"] for row in rows], told["codes"], plain):
         assert len(found) == 2
         assert all(PRINTED.fullmatch(each) for each in found)
+
+
+def test_a_code_for_a_lead_magnet_comes_with_a_link_for_an_automatic_answer(shop):
+    ran = shop.process("codes", "make", "--magnet", "清单", "--uses", "5000")
+    [code] = ran.out.split()
+    _, said, link = ran.err.splitlines()
+    assert re.fullmatch(r"1 code of batch \w{8} for the lead magnet 清单, uses of each: 5000", said)
+    address = link.removeprefix("a link with the code in it: ")
+    parts = urlsplit(address)
+    assert (parts.scheme, parts.path) == ("http", "/api/get/code")
+    assert dict(parse_qsl(parts.query)) == {"magnet": "清单", "code": code}
+
+
+def unlock(shop, code, browser="PHONE"):
+    with shop.desk() as desk:
+        hash_, now = codes.hash_of(code), desk.now
+        found = magnet_codes.opening(desk.world.store, hash_, "清单", browser, now)
+        desk.world.store.write(*found.operations)
+
+
+def test_codes_for_a_lead_magnet_are_listed_and_revoked_as_others_are(shop):
+    told = shop.json("codes", "make", "--magnet", "清单", "--uses", "9")
+    [code] = told["codes"]
+    assert told["link"].endswith(code)
+    assert (told["batch"]["product"], told["batch"]["magnet"]) == ("", "清单")
+    unlock(shop, code)
+    [batch] = batches(shop)
+    assert (batch["magnet"], batch["uses"], batch["redeemed"]) == ("清单", 9, 1)
+    out = shop.ok("codes", "list", batch["id"])
+    assert re.search(r"清单 +lead magnet +1 of 9 redeemed", out)
+    assert "a browser" in out
+    [use] = shop.json("codes", "list", batch["id"])["uses"]
+    assert (use["person"], use["mail"], use["grant"]) == ("", "", "")
+    shop.ok("codes", "revoke", code, "--yes")
+    with pytest.raises(codes.Refused, match="redeem-over"):
+        unlock(shop, code, "LAPTOP")
+
+
+def test_a_file_of_codes_says_which_lead_magnet_they_open(shop):
+    make = ("codes", "make", "--magnet", "清单", "--count", "2", "--output")
+    shop.ok(*make, "codes.csv")
+    rows = list(csv.DictReader(io.StringIO((shop.folder / "codes.csv").read_text("utf-8-sig"))))
+    assert [(row["product"], row["magnet"]) for row in rows] == [("", "清单")] * 2
+    told = shop.json(*make, "codes.json")
+    assert "link" not in told  # there are two
+    assert told["batch"]["magnet"] == "清单"
 
 
 def test_no_file_is_ever_overwritten_because_it_may_hold_codes(shop):
@@ -157,8 +209,11 @@ def test_a_redeemed_code_is_taken_back_from_the_reader(shop):
 def test_it_speaks_chinese(shop):
     ran = shop.run("codes", "make", "--offer", "pass-year", "--lang", "zh")
     assert "1 个码，pass，365 天" in ran.err
+    magnet = shop.run("codes", "make", "--magnet", "清单", "--uses", "9", "--lang", "zh")
+    assert "1 个码，引流礼 清单，每个可用 9 次" in magnet.err
+    assert "带着码的链接：http://" in magnet.err
     assert "已兑换 0／1" in shop.ok("codes", "list", "--lang", "zh")
-    [batch] = shop.json("codes", "list")["batches"]
+    batch = shop.json("codes", "list")["batches"][0]
     assert "要作废" in shop.run("codes", "revoke", batch["id"], "--lang", "zh").err
 
 

@@ -51,6 +51,8 @@ def test_words_without_quotation_marks_are_one_title(site):
         (("Hello", "--date", "2026-12-24", "--in", "en"), "posts/en/2026-12-24-hello.md"),
         (("Hello", "--date", "2026-12-24", "--in", "zh-Hans"), "posts/2026-12-24-hello.md"),
         (("Hello", "--folder"), "posts/hello/index.md"),
+        (("magnet", "Checklist"), "magnets/checklist.md"),
+        (("magnet", "清单", "--in", "en"), "magnets/en/清单.md"),
     ],
 )
 def test_each_kind_goes_to_its_room(site, arguments, path):
@@ -73,6 +75,8 @@ def test_the_second_of_the_same_is_refused(site):
         (("  ",), "the title is missing"),
         (("Hello", "--kind", "item"), '--kind "item" is no kind of post (known: classic'),
         (("page", "Hello", "--kind", "daily"), "is no kind of page"),
+        (("magnet", "Hello", "--kind", "item"), "is no kind of magnet"),
+        (("magnet", "Hello", "--access", "paid"), "a lead magnet is for everybody who asks"),
         (("Hello", "--in", "fr"), '--in "fr" is no language of this site'),
         (("Hello", "--date", "soon"), '--date "soon" is no date'),
     ],
@@ -82,6 +86,24 @@ def test_what_cannot_be_meant_is_refused(site, arguments, said):
     assert ran.code == 2
     assert said in ran.err
     assert list((site / "posts").iterdir()) == []
+
+
+def test_a_magnet_is_explained_in_the_creators_language(site):
+    assert inkstead("new", "magnet", "清单", "--lang", "zh", cwd=site).code == 0
+    text = (site / "magnets/清单.md").read_text()
+    assert "# 一句话：读者会得到什么。" in text
+    assert fields(site / "magnets/清单.md")["id"].startswith("magnet-")
+
+
+def test_a_new_magnet_needs_only_its_file(site):
+    assert inkstead("new", "magnet", "Checklist", "--publish", cwd=site).code == 0
+    ran = inkstead("check", cwd=site)
+    assert ran.code == 1
+    assert '"checklist.pdf" is not in files/' in ran.out + ran.err
+    (site / "files").mkdir()
+    (site / "files/checklist.pdf").write_bytes(b"%PDF-1.7")
+    ran = inkstead("check", cwd=site)
+    assert ran.code == 0, ran.out + ran.err
 
 
 def test_json_gives_path_and_id(site):

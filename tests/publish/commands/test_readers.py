@@ -1,12 +1,10 @@
 """`inkstead readers` on the preview's store."""
 
-import csv
-import io
-import json
-import stat
-
 import pytest
 
+from publish.paywall import collecting, people, subscribing
+from publish.paywall.collecting import Collected
+from publish.paywall.subscribing import Consent
 from tests.publish.commands.shop import make_shop
 
 LIN = "lin@example.test"
@@ -20,10 +18,6 @@ def shop(tmp_path):
 
 def readers(shop, *arguments):
     return shop.json("readers", "list", *arguments)["readers"]
-
-
-def sheet(text):
-    return list(csv.DictReader(io.StringIO(text.lstrip("\ufeff"))))
 
 
 # ---- giving, looking, taking ------------------------------------------------------------------
@@ -101,6 +95,100 @@ def test_filters_choose_by_product_tag_and_state(shop):
     assert readers(shop, "--state", "lapsed") == []
 
 
+def ask(shop, mail, magnet="checklist", post="walled", campaign=None, day=10, *, letters=True):
+    """Let somebody confirm on a day of November, whom a form brought."""
+    from datetime import UTC, datetime
+
+    at = datetime(2026, 11, day, 20, tzinfo=UTC)  # the day after in Shanghai
+    campaign = campaign or {}
+    with shop.desk() as desk:
+        store = desk.world.store
+        person = people.new(mail, mail, "en", at, confirmed=True)
+        store.write(*people.creating(person))
+        page = f"/{post}/?utm_source=x"
+        store.write(
+            collecting.saving(
+                person.id, Collected(magnet, "en", at, page, post, campaign, fetched=at)
+            )
+        )
+        if letters:
+            consent = Consent("Yes, write to me", "en", at, "magnet", page, post, magnet, campaign)
+            store.write(*subscribing.joining(person.id, consent, None))
+        return person.id
+
+
+@pytest.fixture(scope="module")
+def visited(tmp_path_factory):
+    """Return a shop with one who came by a campaign, one by a magnet's own page, one by a gift."""
+    shop = make_shop(tmp_path_factory.mktemp("visited") / "site")
+    ask(shop, LIN, campaign={"utm_source": "wechat", "utm_campaign": "spring"})
+    ask(shop, MEI, "worksheet", "get/worksheet", day=12, letters=False)
+    shop.ok("readers", "grant", "new@example.test", "course")
+    return shop
+
+
+@pytest.mark.parametrize(
+    ("filters", "found"),
+    [
+        (("--magnet", "checklist"), [LIN]),
+        (("--magnet", "none"), []),
+        (("--post", "walled"), [LIN]),
+        (("--post", "http://127.0.0.1:8000/walled/"), [LIN]),
+        (("--post", "/get/worksheet/"), [MEI]),
+        (("--post", "other"), []),
+        (("--campaign", "WECHAT"), [LIN]),
+        (("--campaign", "friend"), []),
+        (("--letters", "on"), [LIN]),
+        (("--letters", "off"), []),
+        (("--language", "en"), [LIN, MEI]),
+        (("--language", "zh-Hans"), ["new@example.test"]),
+        (("--since", "2026-11-12"), [MEI]),
+        (("--until", "2026-11-11"), [LIN]),
+        (("--since", "2026/11/11", "--until", "2026年11月13日"), [LIN, MEI]),
+        (("--magnet", "checklist", "--language", "zh-Hans"), []),
+    ],
+)
+def test_filters_choose_by_where_when_and_whether_they_read_letters(visited, filters, found):
+    assert [each["mail"] for each in readers(visited, *filters)] == found
+
+
+def test_who_left_the_letters_is_found_and_shown_as_such(shop):
+    person = ask(shop, LIN)
+    with shop.desk() as desk:
+        subscribing.leave(desk.world.store, person, desk.now)
+    assert [each["mail"] for each in readers(shop, "--letters", "off")] == [LIN]
+    assert readers(shop, "--letters", "on") == []
+    assert "left the letters" in shop.ok("readers", "list")
+
+
+@pytest.mark.parametrize(
+    ("filters", "said"),
+    [
+        (("--since", "soon"), '--since "soon" is no date'),
+        (("--since", "2026-11-12", "--until", "2026-11-11"), "lies before --since"),
+        (("--letters", "maybe"), "maybe"),
+    ],
+)
+def test_filters_that_cannot_be_meant_are_refused(shop, filters, said):
+    ran = shop.run("readers", "list", *filters)
+    assert (ran.code, said in ran.err) == (2, True)
+
+
+def test_show_tells_what_they_agreed_to_and_where_they_came_from(shop):
+    ask(shop, LIN, campaign={"utm_source": "wechat", "utm_campaign": "spring"})
+    out = shop.ok("readers", "show", LIN)
+    assert "“Yes, write to me”" in out
+    assert "since 2026-11-11 04:00" in out
+    assert "(by a form)" in out
+    assert out.count("wechat / spring") == 2
+    assert "fetched 2026-11-11" in out
+    told = shop.json("readers", "show", LIN)
+    assert told["lists"]["letters"]["consent"]["words"] == "Yes, write to me"
+    assert [each["magnet"] for each in told["collected"]] == ["checklist"]
+    assert (told["letters"], told["magnets"]) == ("on", ["checklist"])
+    assert "表单" in shop.ok("readers", "show", LIN, "--lang=zh")
+
+
 def test_tags_and_notes_are_set_and_taken_away(shop):
     shop.ok("readers", "grant", LIN, "course")
     assert shop.json("readers", "tag", LIN, "beta", "杭州")["tags"] == ["beta", "杭州"]
@@ -160,187 +248,6 @@ def test_what_is_no_address_cannot_be_allowed(shop):
         assert (ran.code, f'"{wrong}" is no mail address' in ran.err) == (2, True)
 
 
-# ---- files ------------------------------------------------------------------------------------
-
-
-def write(shop, text, name="readers.csv"):
-    (shop.folder / name).write_bytes(text if isinstance(text, bytes) else text.encode())
-    return name
-
-
-def test_a_list_is_brought_in_and_the_same_again_changes_nothing(shop):
-    name = write(
-        shop,
-        "email,product,until,tags,note\r\n"
-        f'{LIN},membership,2099-12-31,"beta, old",paid until then\r\n'
-        f"{MEI},course,forever,,\r\n"
-        "free@example.test,,,letters,\r\n",
-    )
-    told = shop.json("readers", "import", name)
-    assert {each["what"] for each in told["changes"]} == {"new", "granted", "tagged", "noted"}
-    assert shop.opens(LIN) == {"membership"}
-    [lin] = readers(shop, "--tag", "beta")
-    assert lin["rights"][0]["until"] == "2099-12-31T16:00:00Z"
-    assert lin["note"] == "paid until then"
-    assert len(readers(shop)) == 3
-    assert shop.json("readers", "import", name)["changes"] == []
-
-
-def test_who_cancelled_and_has_paid_keeps_until_the_day(shop):
-    name = write(
-        shop, f"mail,product,until\n{LIN},membership,2099/1/31\nold@x.test,course,2020年1月31日\n"
-    )
-    shop.ok("readers", "import", name)
-    assert shop.opens(LIN) == {"membership"}
-    [old] = readers(shop, "--state", "lapsed")
-    assert old["mail"] == "old@x.test"
-
-
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gbk", "utf-16"])
-def test_excel_in_china_writes_it_in_its_own_way(shop, encoding):
-    text = f"邮箱;产品;到期;标签;备注\r\n{LIN};course;永久;杭州；老读者;见过\r\n"
-    name = write(shop, text.encode(encoding))
-    shop.ok("readers", "import", name)
-    [lin] = readers(shop)
-    assert (lin["tags"], lin["note"]) == (["杭州", "老读者"], "见过")
-    assert shop.opens(LIN) == {"course"}
-
-
-def test_wrong_lines_are_named_and_nothing_is_brought_in(shop):
-    name = write(
-        shop,
-        "mail,product,until\n"
-        f"{LIN},course,forever\n"
-        "not an address,course,forever\n"
-        '"b@x.test",gold,forever\n'
-        "c@x.test,course,soon\n"
-        "d@x.test,course,\n"
-        ",course,forever\n",
-    )
-    ran = shop.run("readers", "import", name)
-    assert ran.code == 1
-    said = ran.err.splitlines()
-    assert said[0] == 'readers.csv:3: "not an address" is no mail address'
-    assert said[1].startswith('readers.csv:4: "gold" is no product of this site (known: course')
-    assert said[2] == 'readers.csv:5: until "soon" is no date (write 2026-12-31)'
-    assert said[3].startswith('readers.csv:6: no date in "until"')
-    assert said[4] == "readers.csv:7: the mail address is missing"
-    assert "nothing was brought in: 5 lines are wrong" in ran.out
-    assert readers(shop) == []
-    assert shop.run("readers", "import", name, "--skip").code == 0
-    assert [each["mail"] for each in readers(shop)] == [LIN]
-
-
-def test_lines_in_chinese_are_named_in_chinese(shop):
-    name = write(shop, "mail,product,until\nnobody,course,forever\n")
-    assert (
-        "readers.csv:2: “nobody”不是邮箱地址"
-        in shop.run("readers", "import", name, "--lang=zh").err
-    )
-
-
-def test_of_two_lines_for_one_reader_the_later_end_counts(shop):
-    name = write(
-        shop,
-        "mail,product,until,tags\n"
-        f"{LIN},membership,2098-12-31,a\n"
-        f"LIN@EXAMPLE.TEST,membership,2099-12-31,b\n"
-        f"{LIN},membership,2097-12-31,a\n",
-    )
-    told = shop.json("readers", "import", name)
-    assert told["repeated"] == 1
-    [lin] = readers(shop)
-    assert lin["rights"][0]["until"] == "2099-12-31T16:00:00Z"
-    assert lin["tags"] == ["a", "b"]
-
-
-def test_a_plan_changes_nothing(shop):
-    name = write(shop, f"mail,product,until\n{LIN},course,forever\n")
-    out = shop.ok("readers", "import", name, "--plan")
-    assert "holds course for good" in out
-    assert out.splitlines()[-1] == "1 reader would change"
-    assert readers(shop) == []
-
-
-def test_what_was_taken_back_here_is_not_given_again_by_a_file(shop):
-    name = write(shop, f"mail,product,until\n{LIN},course,forever\n")
-    shop.ok("readers", "import", name)
-    shop.ok("readers", "revoke", LIN, "course", "--yes")
-    [change] = shop.json("readers", "import", name)["changes"]
-    assert change["what"] == "revoked"
-    assert shop.opens(LIN) == set()
-
-
-def test_what_is_exported_comes_in_again_as_it_was(shop, tmp_path):
-    write(
-        shop,
-        "mail,product,until,tags,note\n"
-        f'{LIN},membership,2099-12-31,"beta,杭州","=HYPERLINK(1)"\n'
-        f"{LIN},course,forever,,\n"
-        f"{MEI},course,2020-01-31,,'quoted\n"
-        "+plus@example.test,,,letters,@home\n",
-    )
-    shop.ok("readers", "import", "readers.csv")
-    shop.ok("readers", "grant", MEI, "membership", "--days", "40")
-    shop.ok("readers", "revoke", LIN, "course", "--yes")
-    shop.ok("readers", "export", "--output", "out.csv")
-    shop.ok("readers", "export", "--output", "out.json")
-    assert shop.json("readers", "import", "out.csv")["changes"] == []
-    for name in ("out.csv", "out.json"):
-        other = make_shop(tmp_path / name)
-        (other.folder / name).write_bytes((shop.folder / name).read_bytes())
-        other.ok("readers", "import", name)
-        assert state(other) == state(shop)
-        assert other.json("readers", "import", name)["changes"] == []
-
-
-def state(shop):
-    """Return what every reader has, but for ids and when they came."""
-    told = {}
-    for each in readers(shop):
-        rights = {r["product"]: r["until"] for r in each["rights"] if r["open"]}
-        told[each["mail"]] = (each["tags"], each["note"], rights, each["confirmed"])
-    return told
-
-
-def test_no_cell_of_an_export_runs_as_a_formula(shop):
-    write(shop, "mail,note\n+1@example.test,=1+1\n-2@example.test,@SUM(A1)\n")
-    shop.ok("readers", "import", "readers.csv")
-    out = shop.process("readers", "export")
-    assert out.out.startswith("\ufeffmail,product,until")
-    rows = sheet(out.out)
-    assert {row["mail"] for row in rows} == {"'+1@example.test", "'-2@example.test"}
-    assert {row["note"] for row in rows} == {"'=1+1", "'@SUM(A1)"}
-    assert out.err.startswith("sandbox · sqlite ")
-
-
-def test_an_exported_file_is_for_its_owner_only(shop):
-    shop.ok("readers", "grant", LIN, "course")
-    shop.ok("readers", "export", "--output", "out.json")
-    path = shop.folder / "out.json"
-    assert stat.S_IMODE(path.stat().st_mode) == 0o600
-    [line] = json.loads(path.read_text())
-    assert (line["mail"], line["product"], line["until"]) == (LIN, "course", "forever")
-
-
-@pytest.mark.parametrize(
-    ("content", "said"),
-    [
-        (b"name,product\nx,course\n", 'no column "mail" in the first line'),
-        (b"", "is empty"),
-        (b"\xff\xff\x00\x01", "is no text in UTF-8 or GBK"),
-    ],
-)
-def test_a_file_that_is_no_list_says_what_is_wrong(shop, content, said):
-    ran = shop.run("readers", "import", write(shop, content))
-    assert ran.code == 1
-    assert said in ran.err
-
-
-def test_a_file_that_is_not_there_is_wrong_usage(shop):
-    assert shop.run("readers", "import", "nowhere.csv").code == 2
-
-
 # ---- buyers -----------------------------------------------------------------------------------
 
 
@@ -356,20 +263,6 @@ def test_what_was_paid_for_is_not_taken_but_named_for_a_refund(stocked):
     assert stocked.opens(LIN) == {"course"}
     shown = stocked.json("readers", "show", LIN)
     assert shown["orders"][0]["post"] == "walled"
-
-
-def test_a_pass_that_has_lapsed_stays_so_when_it_is_exported_and_brought_in(stocked, tmp_path):
-    stocked.buy(LIN, "pass-quarter")
-    with stocked.books() as books:
-        books.move(100 * 86400)
-    stocked.ok("readers", "export", "--output", "out.csv")
-    assert stocked.json("readers", "import", "out.csv")["changes"] == []
-    other = make_shop(tmp_path / "other")
-    (other.folder / "out.csv").write_bytes((stocked.folder / "out.csv").read_bytes())
-    with other.books() as books:
-        books.move(100 * 86400)
-    other.ok("readers", "import", "out.csv")
-    assert (readers(other)[0]["state"], other.opens(LIN)) == ("lapsed", set())
 
 
 def test_forgetting_ends_the_subscription_erases_the_reader_and_keeps_the_books(stocked):

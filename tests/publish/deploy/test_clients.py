@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from botocore.exceptions import ClientError
 
 from publish.contract.catalogue import speak
 from publish.deploy import answers
@@ -113,6 +114,22 @@ def test_an_answer_that_is_cut_is_no_answer_whatever_the_service(faulty):
         faulty.inject(faults.cut_all, times=faults.FOR_EVER)
         with pytest.raises(Unreachable):
             answers.ask(clients.of("sts").get_caller_identity, "x", "y", lambda seconds: None)
+
+
+def test_a_client_for_what_must_not_be_done_twice_asks_once(faulty):
+    faulty.inject(faults.says(503, "ServiceUnavailable"), times=faults.FOR_EVER)
+    with Clients(REGION, faulty.environment()) as clients:
+        assert clients.once("sts") is clients.once("sts") is not clients.of("sts")
+        with pytest.raises(ClientError):
+            clients.once("sts").get_caller_identity()
+    assert faulty.count() == 1
+
+
+def test_to_that_client_an_answer_that_began_as_a_good_one_is_one(faulty):
+    faulty.inject(faults.cut_all)
+    with Clients(REGION, faulty.environment()) as clients:
+        assert clients.once("sesv2").get_account()["ResponseMetadata"]
+    assert faulty.count() == 1
 
 
 @pytest.mark.parametrize(

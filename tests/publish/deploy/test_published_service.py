@@ -7,16 +7,17 @@ import re
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import parse_qsl, quote, urlsplit
 
 import pytest
 from playwright.sync_api import expect
 
 from publish.contract.manifest import Manifest, Post, load
 from publish.deploy.secrets import Vault
-from publish.paywall import codes, orders, suppressing
+from publish.paywall import codes, orders, people, stamps, subscribing, suppressing
 from publish.paywall.bodies.folder import FolderBodies
 from publish.paywall.signing import Keyring
 from publish.paywall.stores.dynamodb import DynamoStore
@@ -43,6 +44,11 @@ def bounced(address: str) -> dict[str, Any]:
         "bounce": {"bounceType": "Permanent", "bouncedRecipients": recipients},
         "mail": {"destination": [address]},
     }
+
+
+def asks_of(address: str) -> dict[str, str]:
+    """Return the fields of an address."""
+    return dict(parse_qsl(urlsplit(address).query))
 
 
 @dataclass
@@ -94,6 +100,19 @@ class Shop:
         code = re.search(r"^(\d{6})\s*$", self.mails_to(address)[-1], re.M)
         assert code
         return code[1]
+
+    def link_for(self, address: str, path: str) -> str:
+        """Return the address with a path in the newest mail to somebody, without the host."""
+        wanted = re.compile(rf"https?://[^/\s]+({re.escape(path)}\?[^\s>]+)")
+        self.soon(lambda: any(wanted.search(each) for each in self.mails_to(address)))
+        found = [link for each in self.mails_to(address) if (link := wanted.search(each))]
+        return found[-1][1]
+
+    def standing(self, address: str) -> bool | None:
+        """Tell whether somebody gets letters, None for who never did."""
+        person = people.find_by_mail(self.store, address)
+        known = subscribing.find(self.store, person.id) if person else None
+        return known.on if known else None
 
     def soon(self, is_so: Callable[[], object]) -> None:
         """Wait for what another call of the function does."""
@@ -188,6 +207,39 @@ def test_an_address_that_bounced_gets_no_second_mail(shop: Shop) -> None:
     shop.town.reader().post("/api/sign-in?lang=en", {"mail": "after@example.test"})
     shop.code_for("after@example.test")  # the queue went on past it
     assert len(shop.mails_to(address)) == 1
+
+
+def test_a_stranger_gets_the_file_of_a_lead_magnet_and_leaves_again(shop: Shop) -> None:
+    """Form, mail, button, file and unsubscribing, as the published function does them."""
+    address, stranger, home = "stranger@example.test", shop.town.reader(), shop.home
+    key, magnet = next(
+        (key, each) for key, each in shop.manifest.magnets.items() if each.way == "mail"
+    )
+    text = magnet.text("en")
+    form = {"magnet": key, "mail": address}
+    asked = stranger.post("/api/opt-in?lang=en", form, accept="application/json")
+    assert (asked.status, json.loads(asked.body)["words"]) == (200, text.consent)
+    # As if the page had been looked at for a moment.
+    stamp = stamps.new(home.world.ring, now() - timedelta(seconds=5), key, "en", text.consent)
+    assert stranger.post("/api/opt-in?lang=en", {**form, "stamp": stamp}).status == 303
+    link = shop.link_for(address, "/api/confirm")
+    assert stranger.get(link).status == 200
+    assert shop.standing(address) is None
+    entered = stranger.post("/api/confirm?lang=en", {"key": asks_of(link)["key"]})
+    assert entered.status == 303, shop.town.logs()[-30:]
+    page = location(entered)
+    assert stranger.get(page).status == 200
+    sent = stranger.post("/api/get?lang=en", {"key": asks_of(page)["key"], "file": "1"})
+    assert sent.status == 303, shop.town.logs()[-30:]
+    file = stranger.get(location(sent))
+    assert file.body == (shop.generation / text.files[0].path).read_bytes()
+    assert shop.standing(address) is True
+    mailed = shop.link_for(address, "/api/get")
+    assert shop.town.reader().get(mailed).status == 200
+    leaving = shop.link_for(address, "/api/unsubscribe")
+    one_click = {"List-Unsubscribe": "One-Click"}
+    assert shop.town.reader().post(leaving, one_click, origin="").status == 200
+    assert shop.standing(address) is False
 
 
 def test_without_the_secret_of_the_origin_the_function_answers_nobody(shop: Shop) -> None:

@@ -12,8 +12,9 @@ import pytest
 import publish
 from publish.operating import health
 from publish.operating.health import Amount, GivenUp, Noted
-from publish.paywall import counting, keys, queue, suppressing, ticking
+from publish.paywall import counting, keys, people, queue, subscribing, suppressing, ticking
 from publish.paywall.ports import MailRefused, Put
+from publish.paywall.subscribing import Consent
 from tests.publish.paywall.house import START, House, world
 
 
@@ -47,6 +48,19 @@ def test_people_and_members_are_counted(house: House) -> None:
     suppressing.suppress(house.store, "c@example.test", "bounced", START)
     found = look(house)
     assert (found.people, found.members, found.suppressed) == (Amount(3), Amount(1), Amount(1))
+
+
+def test_subscribers_are_confirmed_and_letters_go_to_those_who_want_them(house: House) -> None:
+    """Who left the list is a subscriber still; who never confirmed is none."""
+    stays, leaves = house.person("a@example.test"), house.person("b@example.test")
+    unconfirmed = people.new("c@example.test", "c@example.test", "en", START, confirmed=False)
+    house.store.write(*people.creating(unconfirmed))
+    consent = Consent("letters, please", "en", START, "account")
+    for person in (stays, leaves):
+        house.store.write(*subscribing.joining(person.id, consent, None))
+    subscribing.leave(house.store, leaves.id, START)
+    found = look(house)
+    assert (found.people, found.subscribers, found.letters) == (Amount(3), Amount(2), Amount(1))
 
 
 def test_what_is_much_is_not_counted_to_the_end(

@@ -1,26 +1,20 @@
-"""Bringing readers in: what is known is never lost, what is held or over is never opened."""
+"""Bringing many readers in: at once, again after a kill, beside others who write."""
 
-from datetime import UTC, datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from publish.operating import moving, readers
-from publish.operating.moving import Held, Newcomer
-from publish.operating.reader_files import Row
-from publish.operating.readers import Reader
-from publish.paywall import ledgers, people, rights
+from publish.operating.moves import Terms
+from publish.operating.newcomers import Held, Newcomer
+from publish.paywall import people
+from publish.paywall.collecting import Collected
 from publish.paywall.ports import Conflict
-from publish.paywall.rights import Grant, Right
 from publish.paywall.stores.sqlite import SqliteStore
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
-SOON, LATER = NOW + timedelta(days=30), NOW + timedelta(days=60)
 LIN = "lin@example.test"
-PRODUCTS = {"course", "membership"}
-UTC_ZONE = ZoneInfo("UTC")
+TERMS = Terms("en", "my old blog")
 
 
 @pytest.fixture
@@ -28,130 +22,108 @@ def store(tmp_path):
     return SqliteStore(tmp_path / "store.sqlite", clock=lambda: NOW)
 
 
-def row(**told):
-    return Row(**{"line": 2, "mail": LIN, **told})
+class Meddled:
+    """A store in which something happens before each write: a kill, or somebody else's write."""
+
+    def __init__(self, store, before):
+        self._store, self._before, self.writes = store, before, 0
+        self.get, self.query = store.get, store.query
+
+    def write(self, *operations):
+        self.writes += 1
+        self._before(self.writes)
+        self._store.write(*operations)
 
 
-def bring(store, *held, **told):
-    return moving.bring_in(store, Newcomer(2, LIN, LIN, held, **told), "en", NOW)
+def newcomer(n, **told):
+    mail = f"r{n}@example.test"
+    told = {"letters": "on", "tags": ("moved",), "held": (Held("course", None),)} | told
+    return Newcomer(n, mail, mail, **told)
 
 
-def opens(store):
-    person = people.find_by_mail(store, LIN)
-    found = rights.rights(ledgers.of(store, person.id), NOW)
-    return {key: right.until for key, right in found.items() if right.open}
+def state(store):
+    """Return what every reader has, but for ids and versions."""
+    found = {}
+    for each in readers.everyone(store, NOW):
+        person = each.person
+        found[person.mail] = (person.tags, person.note, sorted(each.rights), each.letters)
+    return found
 
 
-# ---- reading rows -----------------------------------------------------------------------------
+def test_many_are_written_many_at_once(store):
+    meddled = Meddled(store, lambda n: None)
+    changes = moving.bring_all(meddled, map(newcomer, range(100)), TERMS, NOW)
+    assert sum(each.what == "new" for each in changes) == 100
+    assert meddled.writes <= 8
+    assert len(state(store)) == 100
 
 
-@given(st.permutations([SOON, LATER, None]), st.integers(1, 3))
-def test_of_several_ends_the_last_counts_in_any_order(ends, count):
-    rows = [row(product="course", until=end) for end in ends[:count]]
-    [newcomer], wrong, _ = moving.gathered(rows, PRODUCTS)
-    [held] = newcomer.held
-    assert all(held.covers(end) for end in ends[:count])
-    assert held.until in ends[:count]
-    assert wrong == []
+def test_a_plan_writes_nothing(store):
+    changes = moving.bring_all(store, [newcomer(1, suppressed="bounced")], TERMS, NOW, plan=True)
+    assert {each.what for each in changes} == {"new", "tagged", "granted", "waits", "suppressed"}
+    assert list(store.everything()) == []
 
 
-def test_what_a_dispute_holds_elsewhere_does_not_open_here():
-    [newcomer], _, _ = moving.gathered([row(product="course", access="held")], PRODUCTS)
-    assert newcomer.held == ()
+@pytest.mark.parametrize("killed", [1, 2, 4])
+def test_who_kills_it_in_the_middle_and_starts_again_ends_the_same(store, tmp_path, killed):
+    whole = [newcomer(n) for n in range(60)]
+    untroubled = SqliteStore(tmp_path / "other.sqlite", clock=lambda: NOW)
+    moving.bring_all(untroubled, whole, TERMS, NOW)
+
+    def die(n):
+        if n == killed:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        moving.bring_all(Meddled(store, die), whole, TERMS, NOW)
+    assert len(state(store)) < 60
+    changes = moving.bring_all(store, whole, TERMS, NOW)
+    assert 0 < sum(each.what == "new" for each in changes) <= 60
+    assert state(store) == state(untroubled)
+    assert moving.bring_all(store, whole, TERMS, NOW) == []
 
 
-def test_one_reader_in_two_spellings_is_one():
-    rows = [row(mail="Lin@Example.test", tags=("a",)), row(mail=" lin@example.test ", note="n")]
-    [newcomer], _, same = moving.gathered(rows, PRODUCTS)
-    assert (newcomer.mail, newcomer.tags, newcomer.notes, same) == (LIN, ("a",), ("n",), 0)
+def test_somebody_who_signs_up_meanwhile_keeps_what_they_have_and_nobody_is_lost(store):
+    def meddle(n):
+        if n == 1:
+            made = people.new("r3@example.test", "r3", "zh-Hans", NOW, confirmed=True)
+            store.write(*people.creating(made))
 
-
-# ---- writing ----------------------------------------------------------------------------------
-
-
-def test_a_right_is_made_longer_and_never_shorter(store):
-    bring(store, Held("course", LATER))
-    assert bring(store, Held("course", SOON)) == []
-    assert opens(store) == {"course": LATER}
-    [change] = bring(store, Held("course", None))
-    assert (change.what, opens(store)) == ("longer", {"course": None})
-
-
-def test_who_holds_it_for_as_long_already_is_left_alone(store):
-    bring(store)
-    person = people.find_by_mail(store, LIN)
-    readers.give(store, person.id, "course", NOW, until=LATER)
-    assert bring(store, Held("course", SOON)) == []
-    assert len(ledgers.of(store, person.id)) == 1
-
-
-def test_a_note_and_tags_are_added_to_what_is_known(store):
-    bring(store, tags=("a",), notes=("first",))
-    person = people.find_by_mail(store, LIN)
-    readers.note(store, person.id, "first, and mine")
-    assert {each.what for each in bring(store, tags=("b",), notes=("first", "second"))} == {
-        "tagged",
-        "noted",
-    }
-    known = people.find_by_mail(store, LIN)
-    assert (known.tags, known.note) == (("a", "b"), "first, and mine\nsecond")
-
-
-def test_a_confirmation_is_taken_over_and_never_taken_away(store):
-    bring(store, confirmed=SOON)
-    bring(store)
-    assert people.find_by_mail(store, LIN).confirmed.startswith("2026-12-22")
+    moving.bring_all(Meddled(store, meddle), map(newcomer, range(20)), TERMS, NOW)
+    found = {each.person.mail: each for each in readers.everyone(store, NOW)}
+    assert len(found) == 20
+    assert found["r3@example.test"].person.lang == "zh-Hans"
+    assert found["r3@example.test"].letters == "on"
 
 
 def test_a_race_with_somebody_else_is_run_again(store):
-    bring(store)
-    real, raced = store.write, []
+    moving.bring_in(store, newcomer(1, tags=()), TERMS, NOW)
 
-    def write(*operations):
-        if not raced:
-            raced.append(1)
-            readers.tag(store, people.find_by_mail(store, LIN).id, ["mine"])
+    def meddle(n):
+        if n == 1:
+            readers.tag(store, people.find_by_mail(store, "r1@example.test").id, ["mine"])
             raise Conflict
-        real(*operations)
 
-    class Racing:
-        get, query = staticmethod(store.get), staticmethod(store.query)
-
-    racing = Racing()
-    racing.write = lambda *operations: real(*operations) if raced else write(*operations)
-    bring(racing, tags=("theirs",))
-    assert set(people.find_by_mail(store, LIN).tags) == {"mine", "theirs"}
+    moving.bring_in(Meddled(store, meddle), newcomer(1, tags=("theirs",)), TERMS, NOW)
+    assert set(people.find_by_mail(store, "r1@example.test").tags) == {"mine", "theirs"}
 
 
-# ---- writing lines ----------------------------------------------------------------------------
+def test_one_who_has_more_than_fits_at_once_is_brought_in_whole(store):
+    many = tuple(Collected(f"m{n:03}", "en", NOW) for n in range(150))
+    moving.bring_all(store, [newcomer(1, collected=many), newcomer(2)], TERMS, NOW)
+    found = {each.person.mail: each for each in readers.everyone(store, NOW)}
+    assert len(found["r1@example.test"].collected) == 150
+    assert "r2@example.test" in found
 
 
-@pytest.mark.parametrize(
-    ("right", "until", "state"),
-    [
-        (Right("course", True, None), "forever", "open"),
-        (Right("course", True, LATER), "2027-01-20", "open"),
-        (Right("course", False, SOON - timedelta(days=60)), "2026-10-22", "over"),
-        # Closed now, though the period goes on: paused, or unpaid.
-        (Right("course", False, LATER), "2026-11-21", "over"),
-        (Right("course", False, None, held=True), "2026-11-21", "held"),
-    ],
-)
-def test_what_is_closed_is_written_as_over(right, until, state):
-    person = people.new(LIN, LIN, "en", NOW, confirmed=False)
-    [line] = moving.lines([Reader(person, {"course": right})], UTC_ZONE, NOW)
-    assert (line.until, line.state) == (until, state)
+def test_long_notes_are_not_written_in_one_piece(store):
+    meddled = Meddled(store, lambda n: None)
+    whole = [newcomer(n, notes=("x" * 60_000,)) for n in range(20)]
+    moving.bring_all(meddled, whole, TERMS, NOW)
+    assert meddled.writes >= 3
 
 
-def test_who_holds_nothing_has_a_line(store):
-    person = people.new(LIN, LIN, "en", NOW, confirmed=False)
-    [line] = moving.lines([Reader(person, {})], UTC_ZONE, NOW)
-    assert (line.mail, line.product, line.until) == (LIN, "", "")
-
-
-def test_a_grant_of_an_import_says_so(store):
-    bring(store, Held("course", LATER))
-    person = people.find_by_mail(store, LIN)
-    assert ledgers.of(store, person.id) == [
-        Grant("import-course", "course", "import", NOW, until=LATER)
-    ]
+def test_how_far_it_is_can_be_heard(store):
+    heard = []
+    moving.bring_all(store, map(newcomer, range(3)), TERMS, NOW, heard=heard.append)
+    assert heard == [1, 2, 3]

@@ -12,13 +12,16 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from publish.contract.catalogue import speak
+from publish.deploy.stack import policies
+from publish.deploy.stack.names import Names
 from publish.operating.opening import opened
 from publish.operating.real import Unset
 from publish.paywall import people
-from publish.paywall.ports import Missing
+from publish.paywall.ports import Mail, MailDown, Missing
 from publish.trouble import Failure, WrongUsage
 from tests.aws import REGION, Aws
 from tests.publish.commands.shop import Shop, make_shop
+from tests.publish.deploy import roles
 from tests.publish.operating.test_opening import live
 
 UTC = ZoneInfo("UTC")
@@ -163,3 +166,24 @@ def test_a_missing_permission_is_named(site: Stacked, aws: Aws) -> None:
     assert ran.code == 1
     assert "the store does not answer: " in ran.err
     assert "dynamodb:Query" in ran.err
+
+
+def test_who_operates_sends_letters_through_the_stacks_configuration_set(site: Stacked) -> None:
+    """The operating role may do it, and no other sender's mails."""
+    sender = f"{secrets.token_hex(4)}.test"
+    site.aws.client("sesv2").create_email_identity(EmailIdentity=sender)
+    role = roles.made(site.aws)
+    names = Names(site.stack, ACCOUNT, REGION)
+    roles.allow(role, policies.operating(names, sender))
+    mail = Mail("ID", f"to@{sender}", "s", "t\n", "<p>t</p>\n", f"letters@{sender}")
+    with opened(site.content, UTC, True, environ=role.environment) as desk:
+        mailer = desk.mailer()
+        assert not mailer.repeatable
+        mailer.send(mail)
+    assert [each["To"] for each in site.aws.mails()].count([mail.to]) == 1
+    roles.allow(role, policies.operating(names))
+    with (
+        opened(site.content, UTC, True, environ=role.environment) as desk,
+        pytest.raises(MailDown, match="AccessDenied"),
+    ):
+        desk.mailer().send(mail)

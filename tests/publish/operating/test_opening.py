@@ -9,6 +9,7 @@ from publish import folders
 from publish.contract.catalogue import speak
 from publish.operating.opening import opened
 from publish.operating.real import Unset
+from publish.paywall.ports import Mail
 from publish.sandbox.home import Home
 from publish.sandbox.state import State
 from publish.trouble import Failure, WrongUsage
@@ -116,3 +117,17 @@ def test_the_manifest_is_the_previews_and_broken_ones_say_what_to_run(site):
         pytest.raises(Failure, match="inkstead serve"),
     ):
         _ = desk.manifest
+
+
+def test_mails_of_the_sandbox_lie_where_the_preview_shows_them(site):
+    with opened(site, UTC, False, environ={}) as desk:
+        desk.mailer().send(Mail("ID", "a@example.test", "s", "t", "t", ""))
+        assert desk.mailer().repeatable
+    assert [path.name for path in Home(folders.sandbox_state(site)).mails.iterdir()] == ["ID.eml"]
+
+
+def test_mails_of_the_real_site_go_where_its_settings_say(site, tmp_path):
+    environ = live(site, INKSTEAD_MAIL=f"outbox:{tmp_path}/mails")
+    with opened(site, UTC, True, environ=environ) as desk:
+        desk.mailer().send(Mail("ID", "a@example.test", "s", "t", "t", "b@example.test"))
+    assert (tmp_path / "mails" / "ID.eml").exists()

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from publish.operating import readers
+from publish.operating import gifts, readers
 from publish.operating.readers import Reader, Wanted
 from publish.paywall import keys, ledgers, people, rights
 from publish.paywall.ports import ABSENT, Put
@@ -85,16 +85,16 @@ def test_a_product_filter_leaves_out_who_held_it_once(store):
 
 def test_days_that_are_given_stack_on_days_that_run(store):
     person = add(store, LIN)
-    readers.give(store, person.id, "pass", NOW, days=10)
-    readers.give(store, person.id, "pass", NOW + timedelta(days=1), days=10)
+    gifts.give(store, person.id, "pass", NOW, days=10)
+    gifts.give(store, person.id, "pass", NOW + timedelta(days=1), days=10)
     held = rights.rights(ledgers.of(store, person.id), NOW)
     assert held["pass"].until == NOW + timedelta(days=20)
 
 
 def test_a_gift_that_is_corrected_keeps_the_day_it_began(store):
     person = add(store, LIN)
-    readers.give(store, person.id, "pass", NOW, days=10)
-    readers.give(store, person.id, "pass", NOW + timedelta(hours=5), days=30)
+    gifts.give(store, person.id, "pass", NOW, days=10)
+    gifts.give(store, person.id, "pass", NOW + timedelta(hours=5), days=30)
     [grant] = ledgers.of(store, person.id)
     assert (grant.at, grant.days) == (NOW, 30)
 

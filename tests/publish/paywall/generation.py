@@ -107,7 +107,8 @@ _TEMPLATES: Mapping[str, str] = {
     '<input name=magnet value="[[magnet]]"><input name=code value="[[code]]"></form>'
     '<a href="[[back]]">back</a>',
     "unsubscribe": "<!--[asking]--><h1>asking</h1><!--[/asking]--><!--[done]--><h1>done</h1>"
-    "<!--[/done]--><!--[declining]--><h1>declining</h1><!--[/declining]--><!--[declined]-->"
+    "<!--[words]--><p class=words>[[words]]</p><!--[/words]--><!--[/done]--><!--[declining]-->"
+    "<h1>declining</h1><!--[/declining]--><!--[declined]-->"
     '<h1>declined</h1><!--[/declined]--><form method=post action="/api/unsubscribe">'
     '<input name=key value="[[key]]"></form>',
     "delete": "<p class=mail>[[mail]]</p><!--[running]--><p>running</p><!--[/running]-->",

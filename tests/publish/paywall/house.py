@@ -47,6 +47,8 @@ class MovableClock:
 class Mailbox:
     """A mailer that keeps what it was given; `refuse` makes it raise instead."""
 
+    repeatable = False
+
     def __init__(self) -> None:
         self.sent: list[Mail] = []
         self.refuse: Exception | None = None

@@ -6,12 +6,27 @@ import json
 import re
 from dataclasses import replace
 from datetime import timedelta
+from urllib.parse import parse_qs
 
 import pytest
 
-from publish.paywall import codes, fulfil, keys, orders, people, rights
+from publish.contract import manifest as contract
+from publish.paywall import (
+    codes,
+    collecting,
+    deliveries,
+    fulfil,
+    keys,
+    orders,
+    people,
+    rights,
+    subscribing,
+    suppressing,
+)
+from publish.paywall.collecting import Collected
 from publish.paywall.ports import Delete, Subscription
-from tests.publish.paywall.house import location
+from publish.paywall.subscribing import Consent
+from tests.publish.paywall.house import location, make_generation, world
 from tests.publish.paywall.mailing import MAIL, is_in, sign_in
 
 START_PAGE = "/api/account?lang=en"
@@ -646,3 +661,136 @@ def test_rights_of_the_ledger_stay_readable_after_deleting(house, till):
     act(browser, "delete", sure="yes")
     line = house.store.get(keys.person(someone.id), keys.grant(order))
     assert rights.read_grant(line.value).product == "course"
+
+
+# ---- letters and lead magnets -----------------------------------------------------------------
+
+
+WORDS = "letters, about once a week (en)"
+
+
+def collected(house, person, *magnets):
+    for each in magnets:
+        house.store.write(collecting.saving(person.id, Collected(each, "en", house.clock())))
+
+
+def joined(house, person, words="as shown"):
+    consent = Consent(words, "en", house.clock(), "magnet", "/en/free/", magnet="checklist")
+    house.store.write(*subscribing.joining(person.id, consent, None))
+
+
+def on(house, person):
+    found = subscribing.find(house.store, person.id)
+    return found is not None and found.on
+
+
+def test_letters_are_offered_with_the_words_that_one_agrees_to(house):
+    text = page(house.signed_in())
+    assert f"<p class=words>{WORDS}</p>" in text
+    assert "letters since" not in text
+
+
+def test_who_gets_letters_sees_since_when(house):
+    person = house.person()
+    joined(house, person)
+    house.clock.move(days=3)
+    text = page(house.signed_in(person))
+    assert "letters since 22 November 2026" in text
+    assert "class=words" not in text
+
+
+def test_a_site_without_letters_offers_none(house, tmp_path):
+    made = make_generation(tmp_path / "quiet")
+    path = made / "manifest.json"
+    path.write_text(contract.dump(replace(contract.load(path), letters={})))
+    quiet = world(tmp_path / "quiet", generation=made, store=house.store, clock=house.clock)
+    browser = quiet.signed_in()
+    person = house.person()
+    assert "<p class=words></p>" in page(browser)
+    assert act(browser, "letters", on="1").status == 410
+    assert not on(house, person)
+    joined(house, person)
+    assert "letters since" in page(browser)
+    assert act(browser, "letters", on="0").status == 303
+    assert not on(house, person)
+
+
+def test_letters_come_with_a_click_and_the_consent_is_kept(house):
+    browser = house.signed_in()
+    person = people.find_by_mail(house.store, MAIL)
+    answer = act(browser, "letters", on="1")
+    assert location(answer) == "/api/account?said=letters-on&lang=en"
+    assert b"You get the letters from now on." in browser.get(location(answer)).body
+    standing = subscribing.of(house.store, person.id)["letters"]
+    assert standing.consent == Consent(WORDS, "en", house.clock(), "account", "/api/account")
+    assert len(house.store.query(keys.person(person.id), "consent#")) == 1
+
+
+@pytest.mark.parametrize("fields", [{"on": "0"}, {}, {"on": "true"}])
+def test_letters_end_with_a_click(house, fields):
+    browser = house.signed_in()
+    person = people.find_by_mail(house.store, MAIL)
+    joined(house, person)
+    answer = act(browser, "letters", **fields)
+    assert location(answer) == "/api/account?said=letters-off&lang=en"
+    assert b"You get no more letters." in browser.get(location(answer)).body
+    assert not on(house, person)
+    assert act(browser, "letters", **fields).status == 303
+    assert "letters since" not in page(browser)
+
+
+def test_a_consent_is_in_the_words_of_its_language(house):
+    browser = house.signed_in()
+    person = people.find_by_mail(house.store, MAIL)
+    browser.post("/api/account/letters?lang=zh-Hans", {"on": "1"})
+    consent = subscribing.of(house.store, person.id)["letters"].consent
+    assert (consent.words, consent.lang) == (
+        "letters, about once a week (zh-Hans)",
+        "zh-Hans",
+    )
+
+
+def test_who_complained_and_asks_again_is_written_to(house):
+    suppressing.suppress(house.store, MAIL, "complained", house.clock())
+    act(house.signed_in(), "letters", on="1")
+    assert suppressing.find(house.store, MAIL) is None
+
+
+def test_lead_magnets_of_ones_own_are_listed_and_handed_out(house):
+    person = house.person()
+    collected(house, person, "checklist", "old", "gone since")
+    browser = house.signed_in(person)
+    rows = re.findall(r"<p class=magnet>([^<]*)</p>", page(browser))
+    assert rows == ["checklist checklist (en)", "old old (en)"]
+    answer = act(browser, "magnet", magnet="checklist")
+    assert location(answer).startswith("/api/get?key=")
+    delivery = deliveries.read(house.world.ring, parse_qs(location(answer))["/api/get?key"][0])
+    assert (delivery.magnet, delivery.person) == ("checklist", person.id)
+
+
+def test_a_magnet_that_is_not_ones_own_is_not_handed_out(house):
+    collected(house, house.person("other@example.test"), "checklist")
+    browser = house.signed_in()
+    for magnet in ("checklist", "gone since", ""):
+        assert act(browser, "magnet", magnet=magnet).status == 410
+
+
+def test_who_only_bought_sees_nothing_of_letters(house, till):
+    browser = house.browser()
+    buy(house, till, browser, "course")
+    text = page(browser)
+    assert "guest" in text
+    assert "<p class=words></p>" in text
+    for what in ("letters", "magnet"):
+        assert act(browser, what, on="1", magnet="checklist").status == 401
+
+
+@pytest.mark.parametrize("what", ["letters", "magnet"])
+def test_another_site_changes_nothing_about_letters(house, what):
+    browser = house.signed_in()
+    person = people.find_by_mail(house.store, MAIL)
+    answer = browser.post(
+        f"/api/account/{what}", {"on": "1", "magnet": "checklist"}, origin="https://evil.example"
+    )
+    assert answer.status == 401
+    assert not on(house, person)

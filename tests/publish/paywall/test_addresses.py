@@ -35,6 +35,7 @@ def test_a_tag_or_a_dot_is_another_address():
     [
         ("victim+1@example.com", "victim@example.com"),
         ("vic.tim+a+b@gmail.com", "victim@gmail.com"),
+        ("vic.tim+a@googlemail.com", "victim@gmail.com"),
         ("vic.tim@example.com", "vic.tim@example.com"),
         ("+news@example.com", "+news@example.com"),
     ],

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from publish.paywall import challenges
+from publish.paywall import challenges, keys
 from publish.paywall.addresses import Address
-from publish.paywall.challenges import Ask, code_of, link_secret_of, typed_code
+from publish.paywall.challenges import Ask, Link, code_of, link_secret_of, typed_code
+from publish.paywall.ports import Conflict, Put
 from publish.paywall.signing import Keyring
 from publish.paywall.stores.sqlite import SqliteStore
+from publish.paywall.subscribing import Consent
 from tests.publish.paywall.house import KEYS, START, MovableClock
 
 RING = Keyring(KEYS)
@@ -83,6 +86,67 @@ def test_the_mailed_link_finds_its_ask(store):
     assert (link.ask.return_to, link.ask.redeem, link.shown) == ("/one/", "hash", ADDRESS.shown)
     assert challenges.find_link(store, link.hash, START) is None
     assert challenges.find_link(store, "", START) is None
+
+
+OPTING = Link(
+    keys.hashed("secret"),
+    "opt-in",
+    ADDRESS.canonical,
+    START,
+    timedelta(hours=48),
+    ask=Ask(ADDRESS.shown, "en", START),
+    shown=ADDRESS.shown,
+    magnet="清单",
+    name="林墨",
+    consent=Consent("you get letters", "en", START, "magnet", page="/", campaign={"utm_term": "a"}),
+    letters=True,
+)
+
+
+def test_a_link_to_opt_in_comes_back_from_the_store_as_it_was(store):
+    store.write(OPTING.saving())
+    assert challenges.find_link(store, "secret", START) == replace(OPTING, version=1)
+
+
+def test_a_used_link_to_opt_in_is_dead_and_knows_its_magnet_only(store):
+    store.write(OPTING.saving())
+    link = challenges.find_link(store, "secret", START)
+    store.write(link.ending())
+    assert challenges.find_link(store, "secret", START) is None
+    left = challenges.find_dead_link(store, "secret")
+    assert left == Link(
+        OPTING.hash, "opt-in", "", START, OPTING.lasts, magnet="清单", used=True, version=2
+    )
+    with pytest.raises(Conflict):
+        store.write(link.ending())
+
+
+@pytest.mark.parametrize("kind", ["sign-in", "change"])
+def test_a_used_link_of_another_kind_is_gone(store, kind):
+    other = Link(OPTING.hash, kind, ADDRESS.canonical, START)
+    store.write(other.saving())
+    store.write(challenges.find_link(store, "secret", START).ending())
+    assert challenges.find_dead_link(store, "secret") is None
+
+
+def test_a_link_that_is_too_old_is_known_for_a_while(store):
+    store.write(OPTING.saving())
+    late = START + timedelta(hours=48)
+    assert challenges.find_link(store, "secret", late - timedelta(seconds=1))
+    assert challenges.find_link(store, "secret", late) is None
+    assert challenges.find_dead_link(store, "secret").magnet == "清单"
+    assert store.get(keys.link(OPTING.hash), keys.SELF).expires == late + timedelta(days=7)
+
+
+def test_a_link_that_was_stored_before_magnets_is_read(store):
+    """A mail that was on its way while the service was renewed still works."""
+    ask(store, "one")
+    place = keys.link(keys.hashed(link_secret_of(RING, "one"))), keys.SELF
+    newer = ("magnet", "name", "consent", "letters", "used")
+    before = {k: v for k, v in store.get(*place).value.items() if k not in newer}
+    store.write(Put(*place, before))
+    link = challenges.find_link(store, link_secret_of(RING, "one"), START)
+    assert (link.kind, link.magnet, link.consent, link.used) == ("sign-in", "", None, False)
 
 
 def test_an_ask_that_was_not_sent_keeps_what_is_alive(store):

@@ -34,6 +34,15 @@ def test_so_many_pass_and_no_more(store: SqliteStore) -> None:
     assert [limits.count(store, RULE, "a", START) for _ in range(5)] == [True] * 3 + [False] * 2
 
 
+def test_a_silent_rule_says_no_beyond_its_limit_and_counts_on(store: SqliteStore) -> None:
+    """What is done beyond the limit is the same as below it: a look and a write."""
+    told = [limits.count(store, RULE, "a", START, silent=True) for _ in range(5)]
+    assert told == [True] * 3 + [False] * 2
+    (item,) = store.query(f"limit#sending#{limits.keys.hashed('a')[:32]}")
+    assert item.value == {"count": 5}
+    assert not limits.count(store, RULE, "a", START)
+
+
 def test_each_key_and_each_rule_counts_for_itself(store: SqliteStore) -> None:
     """One reader's tries do not keep another out, nor one rule's the other's."""
     for _ in range(3):

@@ -5,12 +5,13 @@ from __future__ import annotations
 import pytest
 
 from publish.contract.service import PAGES
-from publish.paywall import codes
+from publish.paywall import codes, collecting, unsubscribing
+from publish.paywall.collecting import Collected
 from publish.paywall.visit import Visit
 from tests.publish.paywall import house as ground
 from tests.publish.paywall.mailing import ask, code_in, key_in, link_in, path_of, press_link
 
-_NAMES = ("notice", "sign-in", "code", "confirm", "redeem", "account", "delete")
+_NAMES = ("notice", "sign-in", "code", "confirm", "redeem", "account", "delete", "unsubscribe")
 
 
 @pytest.fixture
@@ -39,6 +40,7 @@ def test_every_slot_has_a_value(house, monkeypatch):
     monkeypatch.setattr(Visit, "page", checked)
     person = house.person()
     house.grant(person, "pass", days=9, kind="code")
+    house.store.write(collecting.saving(person.id, Collected("checklist", "en", house.clock())))
     browser, reader = house.browser(), house.signed_in(person)
     _, (code,) = codes.make(house.store, house.clock(), product="course", days=0, count=1)
     ask(house, browser, "nonsense")
@@ -56,6 +58,7 @@ def test_every_slot_has_a_value(house, monkeypatch):
     browser.post("/api/redeem", {"code": "nonsense"})
     reader.get("/api/redeem")
     reader.get("/api/account")
+    reader.get(unsubscribing.path(house.world.ring, person.id, "en"))
     reader.post("/api/account/mail", {"mail": "nonsense"})
     reader.post("/api/account/delete")
     assert seen == set(_NAMES)

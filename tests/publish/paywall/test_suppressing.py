@@ -18,8 +18,8 @@ MAIL = "reader@example.test"
 
 
 @pytest.fixture
-def house(tmp_path: Path) -> House:
-    return world(tmp_path)
+def house(tmp_path: Path, generation: Path) -> House:
+    return world(tmp_path, generation=generation)
 
 
 def counts(house: House, name: str) -> int:
@@ -36,7 +36,9 @@ def test_a_bounced_address_gets_nothing_at_all(house: House) -> None:
 def test_who_complained_gets_what_they_ask_for(house: House) -> None:
     """A reminder stops, and every letter to come; what answers a click does not."""
     suppressing.suppress(house.store, MAIL, "complained", START)
-    assert {name for name in MAILS if suppressing.stops(house.store, MAIL, name)} == {"ending"}
+    stopped = {name for name in MAILS if suppressing.stops(house.store, MAIL, name)}
+    assert stopped == {"ending", "opt-in"}
+    assert not suppressing.stops(house.store, MAIL, "delivery")
     assert suppressing.stops(house.store, MAIL, "a-letter-of-tomorrow")
 
 
@@ -72,6 +74,20 @@ def test_an_address_can_be_allowed_again(house: House) -> None:
     assert suppressing.allow(house.store, MAIL.upper())
     assert not suppressing.allow(house.store, MAIL)
     assert not suppressing.stops(house.store, MAIL, "ending")
+    suppressing.decline(house.store, MAIL, START)
+    assert suppressing.allow(house.store, MAIL)
+    assert not suppressing.stops(house.store, MAIL, "opt-in")
+
+
+def test_who_asks_again_is_pardoned_for_a_complaint_only(house: House) -> None:
+    """An address at which nobody is stays dead, and what was declined stays declined."""
+    suppressing.decline(house.store, MAIL, START)
+    for reason, spared in (("complained", False), ("bounced", True)):
+        suppressing.suppress(house.store, MAIL, reason, START)
+        suppressing.pardon(house.store, MAIL.upper())
+        assert suppressing.stops(house.store, MAIL, "letter") is spared
+    suppressing.pardon(house.store, "nobody@example.test")
+    assert suppressing.declined(house.store, MAIL)
 
 
 def test_what_a_mail_service_tells_is_done_and_counted(house: House) -> None:
@@ -89,6 +105,30 @@ def test_what_a_mail_service_tells_is_done_and_counted(house: House) -> None:
     assert spared == {"a@example.test": "bounced", "b@example.test": "complained"}
     assert [counts(house, f"mail-{what}") for what in ("bounced", "complained")] == [1, 1]
     assert counts(house, "mail-softly-bounced") == 1
+
+
+@pytest.mark.parametrize(
+    "other",
+    ["reader+1@example.test", "READER@Example.test", "reader+a+b@example.test"],
+)
+def test_who_declined_is_not_asked_by_another_writing_of_it(house: House, other: str) -> None:
+    """It is the mailbox that declined; nobody else is kept from anything."""
+    suppressing.decline(house.store, MAIL, START)
+    assert suppressing.stops(house.store, other, "opt-in")
+    assert {name for name in MAILS if suppressing.stops(house.store, MAIL, name)} == {"opt-in"}
+    assert not suppressing.stops(house.store, "readers@example.test", "opt-in")
+
+
+def test_declining_lasts_a_month_from_the_last_time(house: House) -> None:
+    """Who declines again begins anew; the address itself is kept nowhere."""
+    suppressing.decline(house.store, MAIL, START)
+    house.clock.move(days=20)
+    suppressing.decline(house.store, MAIL, house.clock())
+    house.clock.move(days=29)
+    assert suppressing.declined(house.store, MAIL)
+    assert not [each for each in house.store.everything() if "reader" in str(each)]
+    house.clock.move(days=1)
+    assert not suppressing.declined(house.store, MAIL)
 
 
 def test_asking_for_a_sign_in_mail_answers_the_same_and_none_goes(house: House) -> None:

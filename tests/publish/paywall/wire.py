@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from waitress import wasyncore
 from waitress.server import create_server
 
 from publish.paywall.adapters.wsgi import application
@@ -32,7 +33,17 @@ class Line:
             self._answer, host="127.0.0.1", port=0, threads=24, clear_untrusted_proxy_headers=False
         )
         self.port = int(self._server.effective_port)  # type: ignore[union-attr]
-        threading.Thread(target=self._server.run, daemon=True).start()
+        self._ending = False
+        self._thread = threading.Thread(target=self._run, daemon=True)
+        self._thread.start()
+
+    def _run(self) -> None:
+        """Serve until the end, and close in the thread that waits for what is closed."""
+        server: Any = self._server
+        while not self._ending:
+            wasyncore.loop(timeout=1, use_poll=True, map=server._map, count=1)
+        server.task_dispatcher.shutdown(timeout=5)
+        wasyncore.close_all(server._map, ignore_all=True)
 
     def _answer(self, environ: Any, start: Any) -> Any:
         return self.app(environ, start)
@@ -45,7 +56,9 @@ class Line:
         self.app = None
 
     def close(self) -> None:
-        self._server.close()
+        self._ending = True
+        self._server.trigger.pull_trigger()  # type: ignore[union-attr]
+        self._thread.join(timeout=10)
 
 
 class Wired:

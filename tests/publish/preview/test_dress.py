@@ -44,6 +44,7 @@ def test_the_waiting_page_asks_again_without_javascript():
 def test_links_stand_below_whole_pages_only():
     below = dress.links(EN, "en", sandbox=True)
     assert 'href="/_mail/"' in below
+    assert 'href="/_magnets/"' in below
     assert 'href="/_sandbox/"' in below
     assert "_sandbox" not in dress.links(EN, "en", sandbox=False)
     assert dress.with_links(b"<body>x</body>", below) == b"<body>x" + below.encode() + b"</body>"

@@ -65,7 +65,9 @@ def test_a_test_key_is_stripes_test_mode_with_its_webhook_secrets():
 
 
 def test_links_lead_where_the_applications_are():
-    assert {dress.MAILS, dress.PANEL} == {life.MAILS, life.SANDBOX}
+    assert dress.MAILS == life.MAILS
+    assert dress.MAGNETS == life.MAGNETS
+    assert dress.PANEL == life.SANDBOX
 
 
 # ---- over HTTP ----
@@ -255,6 +257,13 @@ def test_the_mailbox_only_shows(reader):
     assert reader.ask("/_mail/nothing").status == 404
 
 
+def test_what_lead_magnets_bring_is_shown_and_only_shown(reader):
+    answer = reader.ask("/_magnets/")
+    assert answer.status == 200
+    assert 'class="test"' in answer.text
+    assert reader.ask("/_magnets/", {"x": "1"}).status == 405
+
+
 def test_a_preview_on_another_port_takes_over_what_was_bought(demo, tmp_path, post):
     """The state outlives the preview; webhooks follow to the new address."""
     before = threading.active_count()
@@ -336,7 +345,7 @@ def test_in_test_mode_there_is_no_sandbox_to_lead_to(demo, tmp_path):
     with living(
         tmp_path, demo, "http://127.0.0.1:8000", Payer("test", "sk_test_51abc")
     ) as running_life:
-        assert set(running_life.mounts) == {"/api/", "/_mail/"}
+        assert set(running_life.mounts) == {"/api/", "/_mail/", "/_magnets/"}
         assert not running_life.told_by_webhook
     assert not (tmp_path / "stripe.sqlite").exists()
     assert (tmp_path / "test.sqlite").exists()

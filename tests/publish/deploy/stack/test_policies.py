@@ -35,6 +35,7 @@ def printed() -> dict[str, dict[str, Any]]:
     return {
         "infrastructure": policies.infrastructure(names),
         "site": policies.site(names, "E1A2B3"),
+        "operating": policies.operating(names, "example.com"),
         "function": policies.function(names, "example.com"),
     }
 
@@ -90,6 +91,31 @@ def test_whoever_sets_up_hands_roles_to_these_services_only() -> None:
     passing = [each["Sid"] for each in told.values() if "PassRole" in json.dumps(each["Action"])]
     assert passing == ["HandRoles"]
     assert '"iam:*"' not in json.dumps(told)
+
+
+def test_who_operates_may_send_letters_from_the_sites_domain_and_from_no_other() -> None:
+    told = {each["Sid"]: each for each in printed()["operating"]["Statement"]}
+    assert told["Mails"]["Action"] == ["ses:SendEmail", "ses:SendRawEmail"]
+    assert told["Mails"]["Condition"] == {
+        "StringLikeIfExists": {"ses:FromAddress": "*@example.com"}
+    }
+    assert told["Mails"] in printed()["function"]["Statement"]
+    without = policies.operating(Names(NAME, ACCOUNT, "eu-central-1"))
+    assert "ses:" not in json.dumps(without)
+
+
+def test_who_operates_publishes_nothing_and_changes_no_part_of_the_stack() -> None:
+    told = printed()["operating"]["Statement"]
+    actions = {action for each in told for action in listed(each["Action"])}
+    writing = {each for each in actions if not re.search(r":(Get|List|Describe|Query|Scan)", each)}
+    assert writing == {
+        "dynamodb:ConditionCheckItem",
+        "dynamodb:DeleteItem",
+        "dynamodb:PutItem",
+        "dynamodb:UpdateItem",
+        "ses:SendEmail",
+        "ses:SendRawEmail",
+    }
 
 
 def test_a_site_whose_name_begins_alike_is_out_of_reach() -> None:

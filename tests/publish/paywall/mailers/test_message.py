@@ -121,9 +121,38 @@ def test_lists_may_say_how_to_leave() -> None:
     }
     found = parsed(replace(MAIL, headers=leaving))
     assert {name: found[name] for name in leaving} == leaving
+    lines = raw(replace(MAIL, headers=leaving)).decode().split("\r\n")
+    assert {f"{name}: {value}" for name, value in leaving.items()} <= set(lines)
     for name in ("Bcc", "Cc", "To", "Resent-To", "Sender", "Content-Type", "bcc", "Received"):
         with pytest.raises(MailRefused):
             raw(replace(MAIL, headers={name: "other@example.test"}))
+
+
+@pytest.mark.parametrize(
+    ("title", "line"),
+    [
+        ("Own Ground", b'List-Id: "Own Ground" <letters.example.test>'),
+        ("自留地", b"List-Id: =?utf-8?b?6Ieq55WZ5Zyw?=\r\n <letters.example.test>"),
+        ("墨 and 纸 " * 12, b"?=\r\n <letters.example.test>"),
+    ],
+)
+def test_a_list_has_a_name_in_any_script(title: str, line: bytes) -> None:
+    """The name is encoded where it must be, the identifier behind it never is."""
+    mail = replace(MAIL, headers={"List-Id": f'"{title.strip()}" <letters.example.test>'})
+    assert line + b"\r\n" in raw(mail)
+    head = raw(mail).split(b"\r\n\r\n")[0]
+    assert max(map(len, head.split(b"\r\n"))) <= 78
+    named = parsed(mail)["List-Id"].replace('"', "")
+    assert named == f"{title.strip()} <letters.example.test>"
+
+
+@pytest.mark.parametrize(
+    "value", ["=?utf-8?q?a=0D=0ABcc=3A_x=40y.test?=", "a" * 1000, "a\nBcc: x@y.test"]
+)
+def test_a_further_header_is_one_line_as_it_stands(value: str) -> None:
+    """What a library would decode into more lines, or no server takes, is refused."""
+    with pytest.raises(MailRefused):
+        raw(replace(MAIL, headers={"X-Value": value}))
 
 
 @pytest.mark.parametrize("sender", ["", "no address", "a@b.test, c@d.test\r\nX: y", "@", "Lin <>"])

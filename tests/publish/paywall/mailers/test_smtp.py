@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from publish.paywall.mailers.smtp import SmtpMailer, server
-from publish.paywall.ports import Mail, MailDown, MailRefused
+from publish.paywall.ports import AddressRefused, Mail, MailDown, MailRefused
 from tests.publish.paywall.house import MovableClock
 from tests.publish.paywall.mailers.post_office import PostOffice, post_office
 
@@ -151,8 +151,12 @@ def test_a_wrong_password_is_our_trouble(ours: ssl.SSLContext, trust: ssl.SSLCon
 @pytest.mark.parametrize(
     ("field", "answer", "kind"),
     [
-        ("to_recipient", "550 5.1.1 no such mailbox", MailRefused),
-        ("to_recipient", "553 5.1.3 bad address", MailRefused),
+        ("to_recipient", "550 5.1.1 no such mailbox", AddressRefused),
+        ("to_recipient", "553 5.1.3 bad address", AddressRefused),
+        ("to_recipient", "550 No such user here", AddressRefused),
+        ("to_recipient", "550 relay not permitted", MailRefused),
+        ("to_recipient", "554 5.7.1 your network is on a list", MailRefused),
+        ("to_text", "550 5.1.1 no such mailbox", AddressRefused),
         ("to_recipient", "450 4.2.1 greylisted, come back", MailDown),
         ("to_recipient", "452 4.2.2 mailbox full", MailDown),
         ("to_text", "554 5.7.1 looks like spam", MailRefused),
@@ -169,6 +173,7 @@ def test_for_ever_and_for_now_are_told_apart(
         setattr(office, field, answer)
         with pytest.raises(kind) as raised:
             mailer(office).send(MAIL)
+        assert raised.type is kind
         assert "reader@" not in str(raised.value)
         setattr(office, field, "")
         mailer(office).send(MAIL)

@@ -1,0 +1,98 @@
+"""What stands round a letter: the addresses that it may link to, and the theme's frame for it."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Self
+
+from jinja2 import Environment, FileSystemLoader
+from markupsafe import Markup
+
+from plugins.engine.assemble import Assembled
+from plugins.engine.desk import Desk
+from plugins.engine.settings import engine_root, pelican_settings
+from plugins.engine.stage import Stage
+from plugins.engine.words import speeches
+from plugins.links.resolve import Map, by_name
+from plugins.model.feeds import plan as plan_feeds
+from plugins.model.library import Claims, Library, load
+from plugins.model.listings import claim_listings
+from plugins.model.problems import Problems
+from plugins.service.checking import unmarked_values
+from plugins.service.mails import inlined, tidy
+
+NAME = "letter"
+
+
+@dataclass(frozen=True)
+class Frame:
+    """One folder, read as a build reads it, and the stage on which its mails are set."""
+
+    library: Library
+    map: Map
+    stage: Stage
+    environment: Environment
+
+    @classmethod
+    def of(cls, content: Path, url: str, at: datetime.datetime, problems: Problems) -> Self:
+        """Read a folder; what is wrong in it is in `problems` afterwards."""
+        library, _ = load(content, at, False, problems)
+        listings = claim_listings(library, Claims(Problems()))
+        feeds = list(plan_feeds(library))
+        paths = {listing.url for listing in listings} | {p for feed in feeds for p in feed.paths}
+        site = Map(
+            by_source=library.by_source,
+            by_url=library.by_url,
+            by_name=by_name(tuple(library.by_source.values())),
+            paths=frozenset(paths | set(_statics(content)) | _aliases(library)),
+            is_file=lambda name: _is_file(content, name),
+        )
+        theme, own = engine_root() / "theme", content / "theme"
+        codes = tuple(language.code for language in library.site.languages)
+        speech = speeches(codes, (own / "locale", theme / "locale"))
+        nothing = Assembled({}, {}, {}, {}, {})
+        desk = Desk(library, nothing, speech, feeds, site, url, Problems())
+        stage = Stage(library, nothing, desk, listings, "", lambda *_: None)
+        return cls(library, site, stage, _environment(content, stage))
+
+    def filled(self, lang: str, subject: str, title: str, html: str, text: str) -> tuple[str, str]:
+        """Return both parts of a letter in the theme's frame, its slots still empty."""
+        values: dict[str, Any] = self.stage.service_mail(NAME, lang)
+        letter = {"subject": subject, "title": title, "text": text}
+        values["letter"] = {**unmarked_values(letter), "html": Markup(html)}  # noqa: S704 - ours
+        page, words = (
+            self.environment.get_template(f"mails/{NAME}{ending}").render(values)
+            for ending in (".html", ".txt")
+        )
+        return inlined(page), tidy(words)
+
+
+def _environment(content: Path, stage: Stage) -> Environment:
+    folders = [content / "theme" / "templates", engine_root() / "theme" / "templates"]
+    options = {**pelican_settings(content)["JINJA_ENVIRONMENT"], "bytecode_cache": None}
+    made = Environment(loader=FileSystemLoader(folders), **options)  # noqa: S701 - it is on
+    stage.prepare(made)
+    return made
+
+
+def _statics(content: Path) -> list[str]:
+    root = content / "static"
+    names = [f"/{p.relative_to(root).as_posix()}" for p in root.rglob("*") if p.is_file()]
+    return [
+        name.removesuffix("index.html") if name.endswith("/index.html") else name for name in names
+    ]
+
+
+def _aliases(library: Library) -> set[str]:
+    return {alias for entry in library.entries for alias in entry.aliases}
+
+
+def _is_file(content: Path, name: str) -> bool:
+    """Tell whether a name is a file that really lies in the folder, wherever links lead."""
+    place = content / name
+    try:
+        return place.is_file() and place.resolve().is_relative_to(content.resolve())
+    except OSError:  # a name that no file system takes
+        return False

@@ -1,0 +1,157 @@
+"""`inkstead readers bounced`: what came back by mail, from files or through a pipe."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import click
+
+from publish.commands.grouping import operating
+from publish.commands.talking import Call, Talk, talking
+from publish.contract.catalogue import N_, Words
+from publish.operating import bounce_reports
+from publish.operating.bounce_reports import Report
+from publish.paywall import suppressing
+from publish.paywall.suppressing import Notice, What
+from publish.screen import table
+from publish.trouble import WrongUsage
+
+_PIPE = "-"
+_LONGEST = 64 * 1024 * 1024
+_BECAME: dict[What, str] = {
+    "bounced": N_("does not exist: gets nothing from now on"),
+    "softly-bounced": N_("did not arrive for now: counted"),
+    "complained": N_("called a mail unwanted: gets only what they ask for"),
+}
+_NO_REPORT = N_("{file}: mail {n} is no report")
+_NOT_PROVEN = N_(
+    "{file}: mail {n} names {mail}, but does not prove that we wrote there (add --trust to"
+    " believe it)"
+)
+
+
+@dataclass(frozen=True)
+class _Heard:
+    """One report, or with `why` why it was not heard."""
+
+    file: str
+    number: int
+    mail: str = ""
+    report: Report | None = None
+    why: str = ""
+
+    def value(self) -> dict[str, Any]:
+        """Return it for a program."""
+        told = {"file": self.file, "mail": self.number, "address": self.mail}
+        if self.report:
+            told |= {"what": self.report.what, "status": self.report.status}
+        return told
+
+
+def command(words: Words) -> click.Command:
+    """Return the command in one language."""
+    _ = words.gettext
+    return operating(
+        words,
+        "bounced",
+        _bounced,
+        (
+            _("hear what came back by mail"),
+            _(
+                "Hear the reports of mail servers about letters that did not arrive, and of mailbox"
+                " providers about those called unwanted: each FILE is one mail or an mbox; without"
+                " one, a mail comes through a pipe. Addresses that do not exist get nothing from"
+                " then on. Anybody can write such a report, so only one that quotes a mail of"
+                " ours is believed. A site on AWS hears of this by itself."
+            ),
+        ),
+        click.Argument(["files"], metavar="[FILE]...", nargs=-1),
+        click.Option(
+            ["--trust", "trust"],
+            is_flag=True,
+            help=_("Believe reports that prove nothing, too: you have looked at them."),
+        ),
+        examples=(
+            ("inkstead readers bounced mailbox.mbox --live", ""),
+            ("inkstead readers bounced --live < report.eml", ""),
+        ),
+    )
+
+
+def _bounced(call: Call, files: tuple[str, ...], trust: bool) -> int:
+    _ = call.words.gettext
+    if not files and sys.stdin.isatty():
+        raise WrongUsage(N_("there is nothing to hear (name a file, or pipe a mail in)"))
+    with talking(call) as talk:
+        contents = [(name, _content(talk, name)) for name in files or (_PIPE,)]
+        found = [each for name, raw in contents for each in _heard(talk, name, raw, trust)]
+        heard = [each for each in found if each.report]
+        world = talk.desk.world
+        suppressing.hear(world.store, list(_notices(heard)), talk.desk.now)
+        talk.end(
+            {
+                "reports": [each.value() for each in heard],
+                "others": [each.value() for each in found if not each.report],
+            },
+            *table([_row(talk, each) for each in heard]),
+            *(_why(talk, each) for each in found if not each.report),
+            _summed(talk, heard),
+        )
+    return 0
+
+
+def _content(talk: Talk, name: str) -> bytes:
+    """Return the bytes of a file, or of what comes through the pipe."""
+    if name == _PIPE:
+        return sys.stdin.buffer.read(_LONGEST)
+    try:
+        path = talk.here / Path(name).expanduser()
+        if path.stat().st_size > _LONGEST:
+            raise WrongUsage(N_('"{file}" is too large (split it)'), file=name)
+        return path.read_bytes()
+    except OSError as cause:
+        raise WrongUsage(
+            N_('"{file}" cannot be read: {cause}'), file=name, cause=cause.strerror
+        ) from cause
+
+
+def _heard(talk: Talk, file: str, raw: bytes, trust: bool) -> Iterator[_Heard]:
+    """Yield what each mail of a file reports."""
+    for number, mail in enumerate(bounce_reports.split(raw), 1):
+        reports = bounce_reports.read(mail)
+        if reports is None:
+            yield _Heard(file, number, why=_NO_REPORT)
+        for report in reports or ():
+            address = bounce_reports.proven(talk.desk.world, report)
+            named = next(iter(report.mails), "?")
+            if address or (trust and report.mails):
+                yield _Heard(file, number, address or named, report)
+            else:
+                yield _Heard(file, number, named, why=_NOT_PROVEN)
+
+
+def _notices(heard: Sequence[_Heard]) -> Iterator[Notice]:
+    for each in heard:
+        if each.report:
+            yield Notice(each.mail, each.report.what)
+
+
+def _row(talk: Talk, heard: _Heard) -> tuple[str, ...]:
+    report = heard.report
+    if report is None:
+        return ()
+    return (heard.mail, talk.words.gettext(_BECAME[report.what]), report.status)
+
+
+def _why(talk: Talk, heard: _Heard) -> str:
+    sentence = talk.words.gettext(heard.why)
+    return sentence.format(file=heard.file, n=heard.number, mail=heard.mail)
+
+
+def _summed(talk: Talk, heard: Sequence[_Heard]) -> str:
+    n = len(heard)
+    return talk.words.ngettext("{n} report heard", "{n} reports heard", n).format(n=n)
