@@ -261,12 +261,13 @@ class Desk:
 
         A site that says nothing of letters has them where a lead magnet brings them.
         """
+        site = self.library.site
         given = any(magnet.letters for magnet in self.library.magnets.values())
+        given = given or bool(site.main.letters)
         found = {}
-        for language in self.library.site.languages:
+        for language in site.languages if given else ():
             say = self.speech[language.code].words.gettext
-            comes = of_site(language, say) if given or language.letters else ""
-            if comes:
+            if comes := of_site(language, say):
                 found[language.code] = for_letters(language.title, comes, say)
         return found
 

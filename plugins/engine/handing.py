@@ -69,6 +69,8 @@ def _files(assembly: Assembly, entry: Entry) -> Iterator[Media]:
     """Yield the files byte for byte: what is promised is what arrives, pictures too."""
     for name in entry.gift.files if entry.gift else ():
         place = assembly.library.content / FILES / name
+        if entry.status == "draft" and not place.is_file():
+            continue  # it may still be in the making, as was said
         try:
             raw = place.read_bytes()
         except OSError as cause:
@@ -152,8 +154,6 @@ class _Texts:
         self.assembly.problems.error(place, message, value=reference.value)
 
     def _inline(self, name: str) -> Target | None:
-        if name.startswith(f"{FILES}/"):
-            return None
         media = self.assembly.picture(name)
         if media is None or not media.width:
             return None

@@ -28,6 +28,7 @@ from typing import Any
 
 from plugins.engine.letter_frame import Frame
 from plugins.engine.letter_links import Links
+from plugins.gate.leaks import Search, Secret
 from plugins.links.rewrite import undress
 from plugins.model.entries import Fields
 from plugins.model.frontmatter import Source, decode, split
@@ -100,6 +101,7 @@ class Letter:
             return None
         parts = self._framed(head, html)
         self._check_size(parts["html"])
+        self._check_premium(html)
         self._check_sender(head.lang)
         return {
             **parts,
@@ -226,6 +228,19 @@ class Letter:
         elif size > LARGE:
             message = N_("the letter has {size}, and Gmail cuts it after {most}")
             self.problems.warn(place, message, **values)
+
+    def _check_premium(self, html: str) -> None:
+        """Warn of what only some may read: a letter may go to others, or be passed on."""
+        library, vault = self.frame.library, self.frame.vault
+        secrets = [Secret(source, part.whole, "") for source, part in sorted(vault.items())]
+        search = Search(secrets, [], (entry.text for entry in library.entries))
+        found = {leak.owner for leak in search.leaks("", html.encode()) if leak.kind == "run"}
+        for owner in sorted(found):
+            self.problems.warn(
+                Place(self.order.shown),
+                N_("text of {file} that is not for all is in the letter"),
+                file=owner,
+            )
 
     def _check_sender(self, lang: str) -> None:
         language = self.frame.library.site.language(lang)

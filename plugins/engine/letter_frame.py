@@ -20,6 +20,7 @@ from plugins.model.feeds import plan as plan_feeds
 from plugins.model.library import Claims, Library, load
 from plugins.model.listings import claim_listings
 from plugins.model.problems import Problems
+from plugins.model.sources import Vault
 from plugins.service.checking import unmarked_values
 from plugins.service.mails import inlined, tidy
 
@@ -31,6 +32,7 @@ class Frame:
     """One folder, read as a build reads it, and the stage on which its mails are set."""
 
     library: Library
+    vault: Vault
     map: Map
     stage: Stage
     environment: Environment
@@ -38,7 +40,7 @@ class Frame:
     @classmethod
     def of(cls, content: Path, url: str, at: datetime.datetime, problems: Problems) -> Self:
         """Read a folder; what is wrong in it is in `problems` afterwards."""
-        library, _ = load(content, at, False, problems)
+        library, vault = load(content, at, False, problems)
         listings = claim_listings(library, Claims(Problems()))
         feeds = list(plan_feeds(library))
         paths = {listing.url for listing in listings} | {p for feed in feeds for p in feed.paths}
@@ -55,7 +57,7 @@ class Frame:
         nothing = Assembled({}, {}, {}, {}, {})
         desk = Desk(library, nothing, speech, feeds, site, url, Problems())
         stage = Stage(library, nothing, desk, listings, "", lambda *_: None)
-        return cls(library, site, stage, _environment(content, stage))
+        return cls(library, vault, site, stage, _environment(content, stage))
 
     def filled(self, lang: str, subject: str, title: str, html: str, text: str) -> tuple[str, str]:
         """Return both parts of a letter in the theme's frame, its slots still empty."""

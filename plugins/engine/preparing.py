@@ -168,14 +168,12 @@ class _Room:
     def magnet(self, magnet: Magnet, lang: str, handout: Handout) -> Given:
         """Write what a lead magnet hands out in a language."""
         folder = folder_of(magnet.id, lang)
-        view = self.stage.desk.magnet(magnet, lang)
-        given = self.stage.delivery(view)
-        values = self.stage.service_page("delivery", lang, given["magnet"].title)
+        view = unmarked_values(self.stage.desk.magnet(magnet, lang))
+        values = {**self.stage.service_page("delivery", lang, view.title), "magnet": view}
         thanks = unmarked_values(self.stage.desk.dressed(handout.thanks, magnet.page(lang)))
-        page = self._page("delivery", {**values, **given, "thanks": thanks}, DELIVERY_PAGE_SLOTS)
-        values = {**self.stage.service_mail("delivery", lang), **given}
+        page = self._page("delivery", {**values, "thanks": thanks}, DELIVERY_PAGE_SLOTS)
         parts = {
-            "": values,
+            "": {**self.stage.service_mail("delivery", lang), "magnet": view},
             ".html": {"intro": Markup(unmarked_values(handout.mail))},  # noqa: S704 - rendered by us
             ".txt": {"intro": unmarked_values(plain_part(handout.mail))},
         }

@@ -303,10 +303,6 @@ class Stage:
             "slot": _slot,
         }
 
-    def delivery(self, magnet: MagnetView) -> dict[str, Any]:
-        """Return a lead magnet for a template with slots."""
-        return {"magnet": unmarked_values(magnet)}
-
     def service_mail(self, name: str, lang: str) -> dict[str, Any]:
         """Return the values of a mail; nothing in them reads as a slot."""
         common = unmarked_values(self.desk.common(lang, "/api/", {}))

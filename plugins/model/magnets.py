@@ -175,7 +175,11 @@ class Checks:
             return
         known = [p.relative_to(folder).as_posix() for p in sorted(folder.rglob("*")) if p.is_file()]
         guess = nearest(name, known)
-        self.problems.error(
+        draft = entry.status == "draft"  # its file may still be in the making
+        if draft and entry.source not in self.built:
+            return
+        say = self.problems.warn if draft else self.problems.error
+        say(
             entry.place("file" if "file" in entry.lines else "files"),
             N_('file "{value}" is not in files/ (put it there){hint}'),
             value=name,

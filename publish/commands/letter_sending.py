@@ -2,43 +2,22 @@
 
 from __future__ import annotations
 
-import time
-from collections import Counter
-from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import get_args
 
 import click
 
 from publish import options
 from publish.commands import letter_aim, letter_screen
 from publish.commands.grouping import operating
+from publish.commands.letter_carrying import DEFAULT_RATE, Wish, carry_out
 from publish.commands.letter_copy import send_copy
 from publish.commands.letter_reading import read
 from publish.commands.talking import Call, Talk, talking
 from publish.contract.catalogue import N_, Words
-from publish.operating import letter_audience, letter_book, lettering
-from publish.operating.letter_audience import Aim, Audience
-from publish.operating.letter_book import Letter, Parts
-from publish.operating.letter_lease import Taken
-from publish.operating.lettering import Carrier, Outcome, Stopped, Todo
+from publish.operating import letter_book
+from publish.operating.letter_book import Letter
 from publish.screen import say
 from publish.trouble import Failure, WrongUsage
-
-DEFAULT_RATE = 300
-"""Mails a minute: what SES and most mail services allow to who is new there, and no more."""
-_LONG = 2  # minutes
-
-
-@dataclass(frozen=True)
-class Wish:
-    """How a letter is to be sent; `rate` 0 is the usual one."""
-
-    rate: int
-    plan: bool
-    also_new: bool
-    unsure: bool
-    yes: bool
 
 
 def commands(words: Words) -> tuple[click.Command, ...]:
@@ -157,7 +136,7 @@ def _send(
             return 0
         _note_unfinished(talk, letter)
         wish = Wish(rate or 0, plan, also_new, unsure, yes)
-        return _carry_out(talk, letter, found.parts, wish)
+        return carry_out(talk, letter, found.parts, wish)
 
 
 def _check_sender(talk: Talk, call: Call) -> None:
@@ -214,135 +193,4 @@ def _resume(
         _check_sender(talk, call)
         known = find(talk, letter)
         parts = letter_book.parts(talk.desk.world.store, known.id)
-        return _carry_out(talk, known, parts, Wish(rate or 0, plan, also_new, unsure, yes))
-
-
-# ---- both -----------------------------------------------------------------------------------
-
-
-def _carry_out(talk: Talk, letter: Letter, parts: Parts, wish: Wish) -> int:
-    """Say who gets a letter, ask, send it to who has not got it."""
-    store, mailer = talk.desk.world.store, talk.desk.mailer()
-    aim = letter_aim.aim(talk, letter.segment, letter.lang)
-    with talk.counting(talk.words.gettext("reading")) as heard:
-        audience = letter_audience.gather(talk.desk.world, aim, heard)
-    todo = lettering.left(
-        letter_book.lines(store, letter.id),
-        audience.people,
-        repeatable=mailer.repeatable,
-        unsure=wish.unsure,
-    )
-    rate = wish.rate or (0 if mailer.repeatable else DEFAULT_RATE)
-    known = letter_book.find(store, letter.id)
-    meant = replace(known or letter, segment=letter.segment)
-    told = letter_screen.value(meant) | letter_screen.audience_value(audience, todo)
-    told["plan"] = wish.plan
-    talk.say(*letter_screen.preview(talk, letter, parts))
-    talk.say(*letter_screen.whom(talk, letter, audience, todo))
-    nothing = _nothing(talk, known, letter, todo, wish)
-    if nothing or wish.plan:
-        talk.end({**told, "sent": 0}, nothing or _would(talk, len(todo.people), rate))
-        return 0
-    talk.sure(_question(talk, len(todo.people)), wish.yes)
-    letter_book.begin(store, letter, parts)
-    tally = _sent(
-        talk, letter, aim, audience, Carrier(mailer, rate, time.sleep, time.monotonic), wish
-    )
-    ended = letter_screen.value(letter_book.known(store, letter.id))
-    counts = {**dict.fromkeys(get_args(Outcome), 0), **tally}
-    talk.end(told | ended | counts, letter_screen.outcome(talk, tally))
-    return 0
-
-
-def _nothing(talk: Talk, known: Letter | None, letter: Letter, todo: Todo, wish: Wish) -> str:
-    """Return why there is nothing to send, "" where there is."""
-    _, n = talk.words.gettext, len(todo.people)
-    whole = known.sent_whole(letter.segment) if known else None
-    if n and whole and not (wish.also_new or wish.unsure):
-        line = talk.words.ngettext(
-            "sent on {day}; {n} reader is new since (send it to them, too: --also-new)",
-            "sent on {day}; {n} readers are new since (send it to them, too: --also-new)",
-            n,
-        )
-        return line.format(day=talk.day(whole), n=n)
-    if not n and todo.unsure:
-        return _("nobody is left but who perhaps has it (send it to them once more: --unsure)")
-    if not n:
-        return _("nobody is left to send it to") if todo.had else _("nobody gets it")
-    return ""
-
-
-def _would(talk: Talk, n: int, rate: int) -> str:
-    line = talk.words.ngettext("{n} reader would get it{time}", "{n} readers would get it{time}", n)
-    return line.format(n=n, time=_time(talk, n, rate))
-
-
-def _question(talk: Talk, n: int) -> str:
-    text = talk.words.ngettext(
-        "Send the letter to {n} reader?", "Send the letter to {n} readers?", n
-    )
-    return text.format(n=n)
-
-
-def _time(talk: Talk, n: int, rate: int) -> str:
-    """Return how long it takes, where that is long."""
-    minutes = -(-n // rate) if rate else 0
-    if minutes < _LONG:
-        return ""
-    line = talk.words.ngettext(", in {n} minute", ", in {n} minutes", minutes)
-    return line.format(n=minutes)
-
-
-def _sent(
-    talk: Talk, letter: Letter, aim: Aim, audience: Audience, carrier: Carrier, wish: Wish
-) -> Counter[Outcome]:
-    """Send a letter, and say how to go on where it breaks off.
-
-    Raises:
-        Failure: mails are not taken, or another process sends it.
-        Abort: somebody stopped it.
-
-    """
-    _ = talk.words.gettext
-    total = len(audience.people)
-    carrier = replace(carrier, waiting=lambda seconds: _waiting(talk, seconds))
-    try:
-        with talk.counting(_("sending"), total) as heard:
-            return lettering.send(
-                talk.desk.world,
-                letter,
-                aim,
-                audience.people,
-                carrier,
-                heard,
-                unsure=wish.unsure,
-            )
-    except Taken as cause:
-        raise Failure(
-            N_("another process is sending this letter (look: inkstead letters show {id})"),
-            id=letter.id,
-        ) from cause
-    except Stopped as cause:
-        raise Failure(
-            N_(
-                "mails are not taken: {why}; {n} of {all} have it"
-                " (go on later: inkstead letters resume {id})"
-            ),
-            why=cause.why,
-            n=_have(talk, letter),
-            all=total,
-            id=letter.id,
-        ) from cause
-    except KeyboardInterrupt as cause:
-        line = _("stopped: {n} of {all} have it (go on: inkstead letters resume {id})")
-        say(["", line.format(n=_have(talk, letter), all=total, id=letter.id)], err=True)
-        raise click.Abort from cause
-
-
-def _have(talk: Talk, letter: Letter) -> int:
-    return letter_book.counted(talk.desk.world.store, letter.id)["sent"]
-
-
-def _waiting(talk: Talk, seconds: float) -> None:
-    line = talk.words.gettext("mails are not taken just now, trying again in {n} s")
-    say([line.format(n=round(seconds))], err=True)
+        return carry_out(talk, known, parts, Wish(rate or 0, plan, also_new, unsure, yes))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -22,6 +23,10 @@ from publish.trouble import WrongUsage
 
 _PIPE = "-"
 _LONGEST = 64 * 1024 * 1024
+_LONGEST_MAIL = 64 * 1024
+"""How much of a mail is read: a report stands at its beginning, and who made it up may not have us
+busy for hours."""
+_LONG_LINE = re.compile(rb"([^\n]{998})[^\n]+")
 _BECAME: dict[What, str] = {
     "bounced": N_("does not exist: gets nothing from now on"),
     "softly-bounced": N_("did not arrive for now: counted"),
@@ -121,8 +126,9 @@ def _content(talk: Talk, name: str) -> bytes:
 
 def _heard(talk: Talk, file: str, raw: bytes, trust: bool) -> Iterator[_Heard]:
     """Yield what each mail of a file reports."""
-    for number, mail in enumerate(bounce_reports.split(raw), 1):
-        reports = bounce_reports.read(mail)
+    short = _LONG_LINE.sub(rb"\1", raw)  # No mail has longer ones (RFC 5322, 2.1.1).
+    for number, mail in enumerate(bounce_reports.split(short), 1):
+        reports = bounce_reports.read(mail[:_LONGEST_MAIL])
         if reports is None:
             yield _Heard(file, number, why=_NO_REPORT)
         for report in reports or ():
@@ -144,12 +150,21 @@ def _row(talk: Talk, heard: _Heard) -> tuple[str, ...]:
     report = heard.report
     if report is None:
         return ()
-    return (heard.mail, talk.words.gettext(_BECAME[report.what]), report.status)
+    return (
+        _printable(heard.mail),
+        talk.words.gettext(_BECAME[report.what]),
+        _printable(report.status),
+    )
 
 
 def _why(talk: Talk, heard: _Heard) -> str:
     sentence = talk.words.gettext(heard.why)
-    return sentence.format(file=heard.file, n=heard.number, mail=heard.mail)
+    return sentence.format(file=heard.file, n=heard.number, mail=_printable(heard.mail))
+
+
+def _printable(told: str) -> str:
+    """Return what a stranger wrote as a terminal may show it: it obeys some characters."""
+    return "".join(each if each.isprintable() else "�" for each in told)
 
 
 def _summed(talk: Talk, heard: Sequence[_Heard]) -> str:

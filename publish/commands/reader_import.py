@@ -15,7 +15,7 @@ from publish.commands.grouping import operating
 from publish.commands.import_screen import Found
 from publish.commands.talking import Call, Talk, talking
 from publish.contract.catalogue import N_, Words
-from publish.operating import cells, importing_lists, moving, newcomers, reader_files
+from publish.operating import cells, importing_lists, moving, newcomers
 from publish.operating.importing_lists import FORMATS, Foreign, Format
 from publish.operating.moves import Terms
 from publish.screen import from_here, say
@@ -126,8 +126,8 @@ def _read(
         format_ = house or importing_lists.guessed(sheet)
         foreign = Foreign(file, talk.desk.zone, talk.desk.now, grant)
         rows, wrong = importing_lists.read(sheet, format_, foreign)
-        if format_ == "plain" and terms.source and not reader_files.has(sheet, "letters"):
-            rows = importing_lists.everybody(rows)
+        if format_ == "plain" and terms.source and terms.letters:
+            rows = importing_lists.everybody(sheet, rows, file)
         found, unknown, same = newcomers.gathered(rows, talk.desk.manifest.products)
     problems = sorted([*wrong, *unknown], key=lambda each: each.line)
     return Found(format_, found, problems, same)

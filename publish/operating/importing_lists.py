@@ -14,7 +14,7 @@ from typing import Literal, TypeAlias
 from zoneinfo import ZoneInfo
 
 from publish.contract.catalogue import N_
-from publish.operating import cells, dates, reader_rows
+from publish.operating import cells, dates, reader_files, reader_rows
 from publish.operating.cells import Record, Sheet, Wrong
 from publish.operating.reader_rows import Row
 from publish.trouble import Failure
@@ -40,6 +40,31 @@ _SIGNS: Mapping[Format, tuple[frozenset[str], ...]] = {
 _FREE = ("", "free", "other", "none", "author")
 _GIFTS = ("comp", "gift", "lifetime")
 _Status: TypeAlias = Literal["subscribed", "unsubscribed", "nonsubscribed", "cleaned"]
+# What other houses call a column that says who left: too many ways to guess them.
+_DOUBTFUL = frozenset(
+    (
+        "status",
+        "subscription status",
+        "subscription_status",
+        "email status",
+        "email_status",
+        "subscriber status",
+        "unsubscribed",
+        "unsubscribed at",
+        "unsubscribed_at",
+        "unsubscribe date",
+        "opted out",
+        "opt-out",
+        "opt_out",
+        "active",
+        "bounced",
+        "状态",
+        "订阅状态",
+        "是否订阅",
+        "退订",
+        "退订时间",
+    )
+)
 _STATUSES: tuple[_Status, ...] = ("subscribed", "unsubscribed", "nonsubscribed", "cleaned")
 
 
@@ -80,9 +105,26 @@ def read(sheet: Sheet, format_: Format, foreign: Foreign) -> tuple[list[Row], li
     return reader_rows.each_row(sheet, lambda record: reading(_Told(record, foreign)))
 
 
-def everybody(rows: list[Row]) -> list[Row]:
-    """Return rows of a list that says of nobody whether they get letters: all do."""
-    return [replace(row, letters="on") if not row.suppressed else row for row in rows]
+def everybody(sheet: Sheet, rows: list[Row], name: str) -> list[Row]:
+    """Return the rows of a table that says of nobody whether they get letters: all do.
+
+    Raises:
+        Failure: a column may say who does not, in words of its own.
+
+    """
+    if reader_files.has(sheet, "letters"):
+        return rows
+    doubtful = next((each for each in sheet.columns if each in _DOUBTFUL), None)
+    if doubtful:
+        raise Failure(
+            N_(
+                '{name}:1: the column "{column}" may say who left (call it "letters" and write on'
+                " or off in it, or take it out)"
+            ),
+            name=name,
+            column=doubtful,
+        )
+    return [row if row.suppressed else replace(row, letters="on") for row in rows]
 
 
 # ---- one line -------------------------------------------------------------------------------

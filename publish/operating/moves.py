@@ -237,6 +237,7 @@ def _standing(person: Person, newcomer: Newcomer, terms: Terms, now: datetime) -
 
 def _collected(reader: Reader, newcomer: Newcomer) -> tuple[list[Operation], list[Change]]:
     known = {each.magnet for each in reader.collected}
-    fresh = [each for each in newcomer.collected if each.magnet not in known]
+    told = {each.magnet: each for each in newcomer.collected}
+    fresh = [each for each in told.values() if each.magnet not in known]
     operations: list[Operation] = [collecting.saving(reader.person.id, each) for each in fresh]
     return operations, [Change(newcomer.mail, "collected", each.magnet) for each in fresh]

@@ -248,10 +248,12 @@ def _collected(line: int, cell: str, zone: ZoneInfo) -> tuple[Collected, ...]:
 
 
 def _one_collected(told: Mapping[str, Any], zone: ZoneInfo) -> Collected:
-    fetched = told.get("fetched", "")
+    magnet, fetched = str(told["magnet"]), told.get("fetched", "")
+    if not magnet or not magnet.isprintable():
+        raise ValueError(magnet)
     campaign = told.get("campaign", {})
     return Collected(
-        magnet=str(told["magnet"]),
+        magnet=magnet,
         lang=str(told["lang"]),
         at=dates.read_since(told["at"], zone),
         page=str(told.get("page", "")),

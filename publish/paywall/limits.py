@@ -48,6 +48,8 @@ OPT_IN_BY_STAMP = Rule("opt-in-stamp", 5)
 OPT_IN_BY_NETWORK = Rule("opt-in-network", 60)
 OPT_IN_BY_MAGNET = Rule("opt-in-magnet", 600)
 OPT_IN_OVERALL = Rule("opt-in-overall", 2000)
+# Each one is a consent that is kept for good.
+LETTERS_ON = Rule("letters-on", 10, timedelta(days=1))
 
 
 def count(

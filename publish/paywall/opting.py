@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from publish.contract.slots import Values
 from publish.paywall import (
@@ -37,6 +37,7 @@ from publish.paywall.visit import Visit
 from publish.paywall.whence import Whence
 
 LASTS = timedelta(hours=48)
+_NEVER = datetime.max.replace(tzinfo=UTC)
 _MOST_TYPED = 320
 
 
@@ -203,6 +204,8 @@ def _asking(visit: Visit, asked: Link, *, sends: bool) -> list[Operation]:
     """Return what to write for a mail; for none the same, which is over before it begins."""
     seed = challenges.new_seed()
     secret = challenges.link_secret_of(visit.world.ring, seed)
+    # What is over lies in a table for days: where every tick looks, a flood would bury the queue.
+    due = visit.now if sends else _NEVER
     job = {
         "mail": "opt-in",
         "to": asked.mail,
@@ -217,7 +220,7 @@ def _asking(visit: Visit, asked: Link, *, sends: bool) -> list[Operation]:
         saving,
         # By it whoever is erased takes along what waits for them.
         Put(keys.asked(link.mail), saving.partition, {}, expires=saving.expires),
-        queue.adding(visit.now, "mail", job, expires=visit.now + LASTS),
+        queue.adding(due, "mail", job, expires=visit.now + LASTS),
     ]
     return [each if sends else replace(each, expires=visit.now) for each in found]
 

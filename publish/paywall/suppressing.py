@@ -78,7 +78,9 @@ def suppress(store: Store, mail: str, reason: Reason, now: datetime) -> None:
         known = store.get(*place)
         if known and _WORSE.index(_read(known).reason) >= _WORSE.index(reason):
             return
-        value = {"mail": folded, "reason": reason, "at": keys.stamp(now)}
+        # A last mail goes to who was erased: what becomes of it must not bring the address back.
+        left = store.get(keys.left(folded), keys.SELF)
+        value = {"mail": "" if left else folded, "reason": reason, "at": keys.stamp(now)}
         store.write(Put(*place, value, known.version if known else ABSENT))
 
     again(step)

@@ -20,6 +20,10 @@ from publish.paywall.walking import every
 What: TypeAlias = Literal["asked", "confirmed", "fetched"]
 WHATS: tuple[What, ...] = ("asked", "confirmed", "fetched")
 _LONGEST = 100
+_MOST = 300
+"""How many lines a day has: strangers make campaigns up, and no line ever expires."""
+_OTHERS = "…"
+"""The campaign of all that came when a day was full."""
 
 
 @dataclass(frozen=True)
@@ -45,17 +49,24 @@ def note(
     """Count one more; where too many count at once, one may be lost."""
     named = campaign_name(campaign or {})
     day = now.astimezone(UTC).date().isoformat()
-    place = keys.magnet(magnet), f"{day}#{what}#{keys.hashed(f'{post}#{named}')[:16]}"
+    lines = keys.magnet(magnet), f"{day}#{what}#"
 
-    def step() -> None:
+    def step(campaign: str) -> None:
+        place = lines[0], lines[1] + keys.hashed(f"{post}#{campaign}")[:16]
         item = store.get(*place)
+        if item is None and campaign not in ("", _OTHERS) and _full(store, *lines):
+            return step(_OTHERS)
         count = int(item.value["count"]) + 1 if item else 1
-        value = {"post": post, "campaign": named, "count": count}
+        value = {"post": post, "campaign": campaign, "count": count}
         listed = [] if item else [Put(keys.MAGNETS, magnet, {})]
         store.write(Put(*place, value, item.version if item else ABSENT), *listed)
 
     with contextlib.suppress(Conflict):
-        again(step)
+        again(lambda: step(named))
+
+
+def _full(store: Store, partition: str, day: str) -> bool:
+    return len(store.query(partition, day, limit=_MOST)) >= _MOST
 
 
 def tallies(store: Store, magnet: str) -> Iterator[Tally]:

@@ -7,7 +7,9 @@ and shows no address. Mail programs post to it from anywhere, without a cookie (
 
 from __future__ import annotations
 
-from publish.paywall import http, keys, people, subscribing, suppressing
+from datetime import timedelta
+
+from publish.paywall import http, keys, limits, people, subscribing, suppressing
 from publish.paywall.again import again
 from publish.paywall.http import ACCOUNT, Response
 from publish.paywall.ports import Check
@@ -16,6 +18,8 @@ from publish.paywall.subscribing import LETTERS, Consent
 from publish.paywall.visit import Visit
 
 PAGE = "/api/unsubscribe"
+MENDED_WITHIN = timedelta(hours=1)
+"""How long a click undoes a click: letters are passed on, and their links have no end."""
 _LIST, _MAILBOX = "unsubscribe", "decline"
 _SECTIONS = ("asking", "done", "declining", "declined")
 
@@ -72,6 +76,8 @@ def leave(visit: Visit, rest: str) -> Response:
 def agree(visit: Visit, person: str, place: str) -> bool:
     """Put a person on the letters by a click on a page of ours; tell whether they may be.
 
+    Who changes their mind all day is not put on any more: each time a consent is kept.
+
     Raises:
         Conflict: others write the same all the time.
         StoreDown: the store does not answer.
@@ -93,6 +99,8 @@ def _agree(visit: Visit, person: str, shown: str, place: str) -> bool:
         return False
     known = subscribing.find(store, person)
     if known is None or not known.on:
+        if not limits.count(store, limits.LETTERS_ON, person, visit.now):
+            return False
         consent = Consent(shown, visit.lang, visit.now, "account", place)
         # Whoever is erased meanwhile must not be written down again.
         here = Check(keys.person(person), keys.SELF, someone.version)
@@ -102,10 +110,12 @@ def _agree(visit: Visit, person: str, shown: str, place: str) -> bool:
 
 
 def _back(visit: Visit, person: str) -> Response:
-    """Put a person on the letters again; others than our own page can only take them off."""
+    """Put a person on the letters again who just left; other pages than ours only take them off."""
     if not http.same_site(visit.request, visit.world.origin):
         return visit.say("foreign", 401)
-    if subscribing.find(visit.world.store, person) and agree(visit, person, PAGE):
+    known = subscribing.find(visit.world.store, person)
+    mends = known and (known.on or visit.now - known.since < MENDED_WITHIN)
+    if mends and agree(visit, person, PAGE):
         return visit.say("letters-on", 200, visit.here(ACCOUNT), "Your account")
     return visit.say("link-dead", 410, visit.here(ACCOUNT), "Your account")
 

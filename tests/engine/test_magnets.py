@@ -316,6 +316,7 @@ def test_the_mail_has_both_parts_and_whole_addresses(built, manifest):
     plain = text(built[0], f"{path}.txt")
     assert "questions" in plain.split("\n")[0]
     assert "twenty questions" in plain
+    assert not re.search(r"</?(p|em|a|ul|li)\b", plain)
     assert "<em>twenty questions</em>" in text(built[0], f"{path}.html").replace(" style=", "")
 
 
@@ -340,6 +341,36 @@ def test_without_magnets_there_is_nothing_of_all_this(living, tmp_path):
     assert "/api/account" not in text(tmp_path / "out", "public/a/index.html")
 
 
+def test_plugins_and_templates_from_elsewhere_read_a_link(living, tmp_path):
+    template = (
+        '{% extends "!theme/post.html" %}{% block main %}'
+        "<pre>{{ article.content | string | e }}</pre>{{ post.content }}{% endblock %}"
+    )
+    files = {
+        "site.toml": SITE,
+        "files/List.pdf": b"%PDF",
+        "magnets/list.md": post("Page.", **{**ENGLISH, "title": "Twenty"}),
+        "posts/a.md": post("One.\n\n<!-- magnet: list -->", title="A"),
+        "theme/templates/post.html": template,
+    }
+    ran = living.ask(asking(write(tmp_path / "content", files), tmp_path / "out"))
+    assert ran.ok, ran.errors
+    tree = html.fromstring(text(tmp_path / "out", "public/a/index.html"))
+    assert tree.xpath("string(//pre)").strip() == (
+        '<p>One.</p>\n<p data-magnet="list"><a href="/get/list/">Twenty: One page</a></p>'
+    )
+    assert forms(tree) == [("list", "a", OPT_IN)]
+
+
+def test_a_site_may_have_letters_without_a_magnet(living, tmp_path):
+    files = {"site.toml": f'{SITE}\n[magnets]\nletters = "weekly"\n'}
+    ran = living.ask(asking(write(tmp_path / "content", files), tmp_path / "out"))
+    assert ran.ok, ran.errors
+    letters = contract.load(tmp_path / "out/manifest.json").letters
+    assert "weekly" in letters["en"]
+    assert "不定期" in letters["zh-Hans"]
+
+
 def test_one_magnet_is_enough_for_an_account_and_letters(living, tmp_path):
     files = {
         "site.toml": SITE,
@@ -358,10 +389,13 @@ def test_one_magnet_is_enough_for_an_account_and_letters(living, tmp_path):
     assert '<a href="/list/">there</a>' in shown
 
 
-def test_the_preview_shows_drafts(living, tmp_path):
-    ran = living.ask(asking(write(tmp_path / "content", FILES), tmp_path / "out", drafts=True))
+def test_the_preview_shows_drafts_even_without_their_file(living, tmp_path):
+    draft = FILES["magnets/later.md"].replace("List.pdf", "later.pdf")
+    content = write(tmp_path / "content", {**FILES, "magnets/later.md": draft})
+    ran = living.ask(asking(content, tmp_path / "out", drafts=True))
     assert ran.ok, ran.errors
     assert "later" in contract.load(tmp_path / "out/manifest.json").magnets
+    assert contract.load(tmp_path / "out/manifest.json").magnets["later"].texts["en"].files == ()
     assert (tmp_path / "out/public/get/later/index.html").is_file()
 
 

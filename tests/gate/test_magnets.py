@@ -126,7 +126,8 @@ def test_the_own_words_of_its_page_and_form_are_public(leaking):
     words = "A list of twenty questions to ask before one moves a house or a shop or a heart."
     button = "Send me all the twenty questions of the ferry house"
     given = magnet(button=button, summary="Short.").replace("A list", words)
-    given = given.replace(MAIL, f"{words}\n\n- {button}")
+    given = given.replace(MAIL, f"{words}\n\n- {button}\n\nWrite to lin-mo-2026 on WeChat.")
+    given = given.replace("files:", "contact: {qr: group.png, account: lin-mo-2026}\nfiles:")
     ran = process.ask(
         request(
             folder(place / "own", "leakyplugin", **{"magnets/list.md": given}), place / "ownout"

@@ -93,6 +93,14 @@ def test_both_parts_are_ready_to_be_filled(tmp_path):
     assert (letter["subject"], letter["lang"]) == ("News", "en")
 
 
+def test_what_looks_like_another_slot_stays_text_in_both_parts(tmp_path):
+    letter = read(tmp_path, "See [[wiki]] and `[[unsubscribe]]`.")
+    for part, escape in (("html", escaped), ("text", plain)):
+        filled = Prepared(letter[part]).fill(VALUES, escape).replace("\u2060", "")
+        assert "[[wiki]]" in filled
+        assert "[[unsubscribe]]" in filled
+
+
 def test_styles_stand_beside_the_words_and_the_dark_scheme_stays(tmp_path):
     html = read(tmp_path, "Hello")["html"]
     assert "<p style=" in html
@@ -235,6 +243,23 @@ def test_a_site_that_does_not_say_where_its_owner_lives_is_warned(tmp_path):
     ((level, path, _, text),) = found["problems"]
     assert (level, path) == ("warning", "site.toml")
     assert "where you live" in text
+
+
+def test_what_is_not_for_all_is_warned_of_and_a_teaser_is_not(tmp_path):
+    """The words are never said, only whose they are: a letter to members may mean it."""
+    behind = "Nobody but members hears how the second kiln was lit with letters from the bank."
+    teaser = "Everybody may read how the first kiln was built of bricks from the old mill."
+    product = "---\ntitle: All\nkind: item\ngrants: [all]\noffers:\n  - price: 9 EUR\n---\nText.\n"
+    post = f"---\naccess: all\n---\n# Lit\n\n{teaser}\n\n<!-- paywall -->\n\n{behind}\n"
+    told = order(tmp_path, f"---\nsubject: x\n---\n{teaser}\n")
+    write(tmp_path, {"products/all.md": product, "posts/lit.md": post})
+    assert answer(told)["problems"] == []
+    write(tmp_path, {"letters/one.md": f"---\nsubject: x\n---\n{teaser}\n\nAnd: {behind}\n"})
+    found = answer(told)
+    assert found["letter"]
+    ((level, path, _, text),) = found["problems"]
+    assert (level, path) == ("warning", "letters/one.md")
+    assert text == "text of posts/lit.md that is not for all is in the letter"
 
 
 def test_what_is_wrong_elsewhere_in_the_folder_stops_no_letter_but_site_toml_does(tmp_path):

@@ -115,6 +115,14 @@ def test_a_draft_is_there_in_the_preview_alone(tmp_path):
     assert set(read(tmp_path, files, preview=True).library.magnets) == {"list"}
 
 
+def test_the_file_of_a_draft_may_still_be_in_the_making(tmp_path):
+    files = {"magnets/list.md": magnet(status="draft", file="later.pdf")}
+    assert [each for each in read(tmp_path, files).warnings if "later.pdf" in each] == []
+    shown = read(tmp_path, files, preview=True)
+    assert shown.errors == []
+    assert 'file "later.pdf" is not in files/' in shown.warnings[0]
+
+
 def test_a_draft_of_a_translation_leaves_the_original(tmp_path):
     files = {**LIST, "magnets/zh/list.md": twin(status="draft")}
     assert list(read(tmp_path, files).library.magnets["list"].pages) == ["en"]
@@ -234,6 +242,13 @@ def test_one_that_is_not_given_is_a_warning(tmp_path, status, said):
     loaded = read(tmp_path, files)
     assert loaded.errors == []
     assert [each for each in loaded.warnings if said in each and each.startswith("posts/p.md:2")]
+
+
+def test_what_is_not_published_itself_is_not_warned_of(tmp_path):
+    draft = text(magnet="list", status="draft")
+    files = {**FILES, "magnets/list.md": magnet(status="retired"), "posts/p.md": draft}
+    assert read(tmp_path, files).warnings == []
+    assert "is retired" in read(tmp_path, files, preview=True).warnings[0]
 
 
 def test_a_translation_that_is_a_draft_is_a_warning(tmp_path):

@@ -10,7 +10,7 @@ from dataclasses import replace
 import pytest
 
 from plugins.engine.letter import answer
-from publish.commands import letter_sending
+from publish.commands import letter_carrying
 from publish.operating import letter_book, letter_press
 from publish.operating.letter_book import Line
 from publish.operating.letter_lease import Lease
@@ -235,14 +235,14 @@ def live(shop: Shop, mail: str) -> dict[str, str]:
 def test_on_the_real_site_it_goes_over_smtp_at_a_set_rate(shop, monkeypatch):
     join(shop, "ana@example.test", "ben@example.test", name="Ana")
     waits: list[float] = []
-    monkeypatch.setattr(letter_sending.time, "sleep", waits.append)
-    monkeypatch.setattr(letter_sending.time, "monotonic", lambda: sum(waits))
+    monkeypatch.setattr(letter_carrying.time, "sleep", waits.append)
+    monkeypatch.setattr(letter_carrying.time, "monotonic", lambda: sum(waits))
     with post_office() as office:
         environ = live(shop, office.url)
         out = shop.ok("letters", "send", "letters/news.md", "--live", "--yes", **environ)
     assert out.splitlines()[0].startswith("– · live · sqlite ")
     assert out.splitlines()[-1] == "sent 2"
-    assert waits == [60 / letter_sending.DEFAULT_RATE]
+    assert waits == [60 / letter_carrying.DEFAULT_RATE]
     assert sorted(to for each in office.taken for to in each.to) == [
         "ana@example.test",
         "ben@example.test",
@@ -262,8 +262,8 @@ def test_on_the_real_site_it_goes_over_smtp_at_a_set_rate(shop, monkeypatch):
 def test_a_server_that_does_not_answer_is_waited_for_and_said_in_the_end(shop, monkeypatch):
     join(shop, "ana@example.test")
     waits: list[float] = []
-    monkeypatch.setattr(letter_sending.time, "sleep", waits.append)
-    monkeypatch.setattr(letter_sending.time, "monotonic", lambda: sum(waits))
+    monkeypatch.setattr(letter_carrying.time, "sleep", waits.append)
+    monkeypatch.setattr(letter_carrying.time, "monotonic", lambda: sum(waits))
     environ = live(shop, "smtp://127.0.0.1:1")
     ran = shop.run("letters", "send", "letters/news.md", "--live", "--yes", **environ)
     assert ran.code == 1

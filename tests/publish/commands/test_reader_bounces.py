@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+import time
 from pathlib import Path
 
 import pytest
@@ -117,3 +118,48 @@ def test_nothing_to_hear_is_no_trouble(shop: Shop) -> None:
     """An empty mailbox."""
     (shop.folder / "empty").write_bytes(b"")
     assert shop.ok("readers", "bounced", "empty").splitlines()[-1] == "0 reports heard"
+
+
+HEAD = (
+    b"Content-Type: multipart/report; boundary=b\n\n--b\nContent-Type: message/delivery-status\n\n"
+)
+BOMBS = {
+    "the first line": b"From x 1 00:00\n\nx\n\nFrom x " + b"00:00 " * 100_000 + b"\rx\n",
+    "one header": b'Content-Type: multipart/report; a="' + b";" * 500_000 + b"\n\nx",
+    "one folded header": b'Content-Type: multipart/report; a="' + b";" * 60 + b"\n ;" * 200_000,
+    "parts in parts": b"".join(
+        b"Content-Type: multipart/mixed; boundary=b%d\n\n--b%d\n" % (at, at) for at in range(50_000)
+    ),
+    "groups": HEAD + b"\n \n" * 500_000,
+}
+
+
+@pytest.mark.parametrize("raw", BOMBS.values(), ids=BOMBS)
+def test_a_mail_that_was_made_to_keep_us_busy_is_read_in_no_time(shop: Shop, raw: bytes) -> None:
+    """Anybody may write to the address that reports come back to."""
+    (shop.folder / "bomb.eml").write_bytes(raw)
+    began = time.process_time()
+    assert shop.run("readers", "bounced", "bomb.eml").code == 0
+    assert time.process_time() - began < 15
+
+
+def test_a_report_in_a_large_mail_is_heard(shop: Shop) -> None:
+    """It quotes the whole letter, in long lines; what it says stands before."""
+    with shop.desk() as desk:
+        whole = quoted(desk) + "\n" + "words " * 50_000
+        (shop.folder / "one.eml").write_bytes(report(fields(), quoted=whole))
+    shop.ok("readers", "bounced", "one.eml")
+    assert spared(shop) == {MAIL: "bounced"}
+
+
+@pytest.mark.parametrize("proven", [True, False])
+def test_what_a_stranger_wrote_does_nothing_in_a_terminal(shop: Shop, *, proven: bool) -> None:
+    """An address or a status may hold what moves the cursor, or turns text round."""
+    evil = "\x1b[2J\x1b]0;evil\x07\u202e\r"
+    with shop.desk() as desk:
+        told = fields(MAIL if proven else f"{evil}{MAIL}", status=f"5.1.1{evil}")
+        (shop.folder / "one.eml").write_bytes(report(told, quoted=quoted(desk)))
+    shown = shop.ok("readers", "bounced", "one.eml")
+    assert ("gets nothing" in shown) == proven
+    assert all(each.isprintable() for line in shown.splitlines() for each in line)
+    assert len(shown.splitlines()) == 3

@@ -1,5 +1,6 @@
 """`inkstead readers export|import` on the preview's store: out, in, and in from elsewhere."""
 
+import contextlib
 import csv
 import io
 import json
@@ -314,24 +315,35 @@ def test_a_plan_says_that_somebody_must_vouch(shop):
     assert readers(shop) == []
 
 
-@pytest.mark.parametrize(("typed", "letters"), [("the book fair", "on"), ("", "")])
-def test_on_a_terminal_the_source_is_asked_for(shop, typed, letters):
-    name = ghost(shop, f"5f1,{LIN},,,true,false,,2024-03-01,,,")
+def on_a_terminal(shop, typed, *arguments):
+    """Run an import on a terminal on which something is typed."""
     keyboard, terminal = pty.openpty()
     os.write(keyboard, f"{typed}\n".encode())
     done = subprocess.run(
-        [*COMMAND, "readers", "import", name],
+        [*COMMAND, "readers", "import", *arguments],
         cwd=shop.folder, env=environment(), stdin=terminal, capture_output=True,
         timeout=60, check=False, text=True,
     )  # fmt: skip
     os.close(terminal)
     os.close(keyboard)
+    return done
+
+
+@pytest.mark.parametrize(("typed", "letters"), [("the book fair", "on"), ("", "")])
+def test_on_a_terminal_the_source_is_asked_for(shop, typed, letters):
+    name = ghost(shop, f"5f1,{LIN},,,true,false,,2024-03-01,,,")
+    done = on_a_terminal(shop, typed, name)
     assert done.returncode == 0, done.stderr
     assert "Where did they agree to that?" in done.stderr
     [lin] = readers(shop)
     assert lin["letters"] == letters
     lists = shop.json("readers", "show", LIN)["lists"]
     assert [each["consent"]["source"] for each in lists.values()] == [typed] * bool(typed)
+
+
+def test_a_script_is_not_asked_though_it_has_a_terminal(shop):
+    done = on_a_terminal(shop, "", ghost(shop, f"5f1,{LIN},,,true,false,,,,,"), "--yes")
+    assert (done.returncode, "Where did they agree" in done.stderr) == (2, False)
 
 
 def test_a_table_that_names_no_letters_is_for_all_of_them_once_somebody_vouches(shop):
@@ -429,3 +441,25 @@ def test_who_pays_elsewhere_by_stripe_keeps_the_subscription_here(shop):
     with shop.books() as books:
         assert books.get("subscription", subscription)["status"] == "active"
     assert shop.json("readers", "import", name, *MINE)["changes"] == []
+
+
+@pytest.mark.long
+def test_ten_thousand_are_brought_in_whole_though_it_was_killed(shop, tmp_path):
+    lines = [f"5f{n},r{n}@example.test,Lin,,true,false,,2024-03-01,,vip,\n" for n in range(10_000)]
+    untroubled = make_shop(tmp_path / "untroubled")
+    for each in (shop, untroubled):
+        name = ghost(each, "".join(lines))
+    command = [*COMMAND, "readers", "import", name, *MINE]
+    for after in (4, 6):
+        running = subprocess.Popen(command, cwd=shop.folder, env=environment())
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            running.wait(after)
+        running.kill()
+        running.wait()
+    told = []
+    for each in (shop, untroubled):
+        each.ok("readers", "import", name, *MINE)
+        lines = each.json("readers", "export")["readers"]
+        told.append([{**line, "since": ""} for line in lines])
+    assert told[0] == told[1]
+    assert len(told[0]) == 10_000

@@ -105,7 +105,7 @@ def ask(shop, mail, magnet="checklist", post="walled", campaign=None, day=10, *,
         store = desk.world.store
         person = people.new(mail, mail, "en", at, confirmed=True)
         store.write(*people.creating(person))
-        page = f"/{post}/?utm_source=x"
+        page = "/en/?utm_source=x" if post == "walled" else f"/{post}/?utm_source=x"
         store.write(
             collecting.saving(
                 person.id, Collected(magnet, "en", at, page, post, campaign, fetched=at)
@@ -134,7 +134,7 @@ def visited(tmp_path_factory):
         (("--magnet", "none"), []),
         (("--post", "walled"), [LIN]),
         (("--post", "http://127.0.0.1:8000/walled/"), [LIN]),
-        (("--post", "/get/worksheet/"), [MEI]),
+        (("--post", "https://example.test/get/worksheet/?a=b"), [MEI]),
         (("--post", "other"), []),
         (("--campaign", "WECHAT"), [LIN]),
         (("--campaign", "friend"), []),

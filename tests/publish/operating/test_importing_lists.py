@@ -245,7 +245,26 @@ def test_what_is_no_name_is_left_out(name):
     assert row(GHOST, f"5f,a@x.test,{name},,true,false,,,,,").name == ""
 
 
-def test_a_list_that_says_of_nobody_who_gets_letters_can_be_meant_for_all():
-    table = sheet("mail,suppressed", "a@x.test,", "b@x.test,bounced")
+def everybody(*lines):
+    table = sheet(*lines)
     rows, _ = importing_lists.read(table, "plain", Foreign("a.csv", SHANGHAI, NOW))
-    assert [each.letters for each in importing_lists.everybody(rows)] == ["on", ""]
+    return [each.letters for each in importing_lists.everybody(table, rows, "a.csv")]
+
+
+def test_a_table_that_says_of_nobody_who_gets_letters_can_be_meant_for_all():
+    assert everybody("mail,suppressed", "a@x.test,", "b@x.test,bounced") == ["on", ""]
+
+
+@pytest.mark.parametrize("column", ["letters", "收信", "Subscribed"])
+def test_a_table_that_says_who_gets_letters_is_meant_for_those(column):
+    assert everybody(f"mail,{column}", "a@x.test,yes", "b@x.test,no", "c@x.test,") == [
+        "on",
+        "off",
+        "",
+    ]
+
+
+@pytest.mark.parametrize("column", ["Status", "unsubscribed_at", "订阅状态"])
+def test_a_table_that_may_say_who_left_is_not_meant_for_all(column):
+    with pytest.raises(Failure, match="may say who left"):
+        everybody(f"mail,{column}", "a@x.test,whatever")

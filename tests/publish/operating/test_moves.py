@@ -211,6 +211,12 @@ def test_what_was_collected_comes_along_once(store):
     assert replace(kept, version=0) == found
 
 
+def test_a_magnet_that_a_line_names_twice_is_there_once(store):
+    found = Collected("checklist", "en", NOW)
+    assert did(bring(store, collected=(found, found))) == {"new", "collected"}
+    assert len(reader(store).collected) == 1
+
+
 def test_an_address_whose_mail_comes_back_is_spared(store):
     assert did(bring(store, suppressed="bounced")) == {"new", "suppressed"}
     assert suppressing.find(store, LIN).reason == "bounced"

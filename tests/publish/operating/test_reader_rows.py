@@ -108,6 +108,7 @@ def test_what_is_no_name_is_left_out(name, kept):
         ({"consent_way": "dream", "consent_at": "2026-01-01"}, 'consent_way "dream" is none'),
         ({"suppressed": "gone"}, 'suppressed "gone" is none (known: bounced, complained)'),
         ({"collected": "[1]"}, '"collected" is not as an export writes it'),
+        ({"collected": '[{""magnet"": """", ""lang"": ""en"", ""at"": ""2026-01-01""}]'}, "not as"),
         ({"collected": "{"}, '"collected" is not as an export writes it'),
         ({"consent": "a", "consent_at": "2026-01-01", "campaign": "[]"}, '"campaign" is not as'),
         ({"note": "x" * 70_000}, "too long to be a reader"),

@@ -7,10 +7,12 @@ import pytest
 
 from publish.operating import gifts, readers
 from publish.operating.readers import Reader, Wanted
-from publish.paywall import keys, ledgers, people, rights
+from publish.paywall import collecting, keys, ledgers, people, rights, subscribing
+from publish.paywall.collecting import Collected
 from publish.paywall.ports import ABSENT, Put
 from publish.paywall.rights import Right
 from publish.paywall.stores.sqlite import SqliteStore
+from publish.paywall.subscribing import Consent
 from publish.trouble import Failure, WrongUsage
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
@@ -83,20 +85,43 @@ def test_a_product_filter_leaves_out_who_held_it_once(store):
     assert Wanted(product="course", state="lapsed").fits(Reader(person, over))
 
 
-def test_days_that_are_given_stack_on_days_that_run(store):
-    person = add(store, LIN)
-    gifts.give(store, person.id, "pass", NOW, days=10)
-    gifts.give(store, person.id, "pass", NOW + timedelta(days=1), days=10)
-    held = rights.rights(ledgers.of(store, person.id), NOW)
-    assert held["pass"].until == NOW + timedelta(days=20)
+def test_a_span_of_days_begins_with_its_first_moment_and_ends_before_the_next(store):
+    reader = Reader(add(store, LIN, confirmed=True), {})
+    day = timedelta(days=1)
+    assert Wanted(since=NOW, until=NOW + day).fits(reader)
+    assert not Wanted(until=NOW).fits(reader)
+    assert not Wanted(since=NOW + timedelta(microseconds=1)).fits(reader)
+    assert not Wanted(until=NOW + day).fits(Reader(add(store, "b@x.test"), {}))
 
 
-def test_a_gift_that_is_corrected_keeps_the_day_it_began(store):
-    person = add(store, LIN)
-    gifts.give(store, person.id, "pass", NOW, days=10)
-    gifts.give(store, person.id, "pass", NOW + timedelta(hours=5), days=30)
-    [grant] = ledgers.of(store, person.id)
-    assert (grant.at, grant.days) == (NOW, 30)
+def test_a_reader_is_read_at_once_with_all_but_the_devices(store):
+    person = add(store, LIN, confirmed=True)
+    consent = Consent("words", "en", NOW, "magnet", post="p")
+    store.write(*subscribing.joining(person.id, consent, None))
+    store.write(collecting.saving(person.id, Collected("checklist", "en", NOW)))
+    for n in range(3):
+        store.write(Put(keys.person(person.id), keys.session(f"s{n}"), {"agent": "x"}))
+    gifts.give(store, person.id, "course", NOW)
+    asked = []
+
+    class Watched:
+        def query(self, partition, prefix="", **told):
+            asked.append(partition)
+            found = store.query(partition, prefix, **told)
+            assert not any(each.key.startswith("session#") for each in found)
+            return found
+
+    [reader] = readers.everyone(Watched(), NOW)
+    assert asked == [keys.PEOPLE, keys.person(person.id)]
+    assert reader.person.mail == LIN
+    assert (reader.letters, list(reader.rights)) == ("on", ["course"])
+    assert reader.lists["letters"].consent == consent
+    assert [each.magnet for each in reader.collected] == ["checklist"]
+    assert [each.post for each in reader.origins] == ["", "p"]
+
+
+def test_who_is_gone_is_no_reader(store):
+    assert readers.reader(store, "nobody", NOW) is None
 
 
 def test_what_somebody_else_always_changes_first_is_given_up_and_said(store):

@@ -235,6 +235,18 @@ def test_ten_thousand_forms_send_one_mailbox_no_more_than_five_mails(house):
     assert len(house.mailbox.to("other@example.test")) == 1
 
 
+def test_a_flood_does_not_bury_the_queue(house, monkeypatch):
+    """A table keeps what is over for days, and every tick would read all of it."""
+    written, real = [], house.store.write
+    monkeypatch.setattr(house.store, "write", lambda *ops: (written.extend(ops), real(*ops)))
+    for website in ("https://spam.test", ""):
+        browser = house.browser()
+        second(house, browser, first(browser).body, website=website)
+    trapped, sent = [each for each in written if each.partition == keys.QUEUE]
+    soon = keys.at(house.clock(), "~")
+    assert sent.key < soon < keys.at(house.clock() + timedelta(days=30), "") < trapped.key
+
+
 def test_forms_at_once_send_one_mailbox_no_more_than_the_limit(house):
     """Eight at once want the three mails of an hour."""
     page = first(house.browser()).body, first(house.browser()).body

@@ -180,3 +180,12 @@ def test_a_reader_may_see_it_in_what_is_kept_of_them(house: House) -> None:
     suppressing.suppress(house.store, MAIL, "complained", START)
     told = json.loads(exporting.export(house.store, person.id))["no_mail"]
     assert told == {"reason": "complained", "at": keys.stamp(START)}
+
+
+def test_what_comes_back_after_somebody_was_erased_does_not_name_them(house: House) -> None:
+    """The mail that says goodbye may bounce, or be called unwanted; the address stays spared."""
+    browser = house.signed_in("gone@example.test")
+    assert browser.post("/api/account/delete?lang=en", {"sure": "yes"}).status == 200
+    suppressing.hear(house.store, [Notice("gone@example.test", "complained")], house.clock())
+    assert [each.mail for each in suppressing.listed(house.store)] == [""]
+    assert suppressing.stops(house.store, "gone@example.test", "letter")

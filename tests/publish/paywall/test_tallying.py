@@ -83,3 +83,28 @@ def test_a_campaign_is_cut_and_only_its_name_is_kept() -> None:
     assert tallying.campaign_name({}) == ""
     long = tallying.campaign_name({"utm_source": "a" * 90, "utm_campaign": "b" * 90})
     assert len(long) == 100
+
+
+def test_campaigns_that_strangers_make_up_fill_a_day_and_no_more(
+    store: SqliteStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No line ever expires: the rest of the day is counted together, by post."""
+    monkeypatch.setattr(tallying, "_MOST", 3)
+    for number in range(20):
+        made_up = {"utm_source": f"x{number}"}
+        tallying.note(store, "checklist", "asked", NOON, post="free", campaign=made_up)
+    for _ in range(2):
+        tallying.note(store, "checklist", "asked", NOON, campaign={"utm_source": "x1"})
+        tallying.note(store, "checklist", "asked", NOON, post="free", campaign={"utm_source": "x1"})
+        tallying.note(store, "checklist", "asked", NOON, post="new")
+    found = {(each.post, each.campaign): each.count for each in told(store)}
+    assert found == {
+        ("free", "x0"): 1, ("free", "x1"): 3, ("free", "x2"): 1, ("free", "…"): 17, ("", "…"): 2,
+        ("new", ""): 2,
+    }  # fmt: skip
+    tallying.note(store, "checklist", "confirmed", NOON, campaign={"utm_source": "x4"})
+    tallying.note(store, "checklist", "asked", NOON + timedelta(days=1), campaign={"utm_term": "x"})
+    tallying.note(
+        store, "checklist", "asked", NOON + timedelta(days=1), campaign={"utm_source": "x9"}
+    )
+    assert {each.campaign for each in told(store)} >= {"x4", "x9"}

@@ -278,6 +278,35 @@ def test_who_is_on_stays_as_they_are(house: House, person: Person) -> None:
     assert dump(house) == before
 
 
+def test_a_letter_that_was_passed_on_puts_nobody_on_again(house: House, person: Person) -> None:
+    """Its link has no end; what undoes a click that was a mistake has one."""
+    program(house, path(house, person))
+    house.clock.move(minutes=61)
+    before = dump(house)
+    assert back(house, path(house, person)).status == 410
+    assert dump(house) == before
+    browser = house.signed_in(person)
+    assert browser.post("/api/account/letters?lang=en", {"on": "1"}).status == 303
+    assert on(house, person)
+
+
+@pytest.mark.parametrize("way", ["link", "account"])
+def test_who_leaves_and_comes_back_all_day_fills_no_store(
+    house: House, person: Person, way: str
+) -> None:
+    """Each return is a consent that is kept for good; leaving is never bound."""
+    browser = house.signed_in(person)
+    for _ in range(15):
+        assert program(house, path(house, person)).status == 200
+        if way == "link":
+            back(house, path(house, person))
+        else:
+            browser.post("/api/account/letters?lang=en", {"on": "1"})
+        house.clock.move(minutes=1)
+    assert not on(house, person)
+    assert len(house.store.query(keys.person(person.id), "consent#")) == 11
+
+
 def test_the_link_alone_never_puts_anybody_on(house: House, person: Person) -> None:
     """What a mail program posts to takes off, whatever it says."""
     program(house, f"{path(house, person)}&back=1", b"back=1&List-Unsubscribe=One-Click")
