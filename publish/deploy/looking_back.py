@@ -10,7 +10,7 @@ from pathlib import Path, PurePosixPath
 from urllib.parse import quote
 
 from publish import media_types
-from publish.contract.manifest import Manifest, Premium
+from publish.contract.manifest import Manifest, Premium, PrivateFile
 from publish.deploy import regating, sealing, seeing, stored
 from publish.deploy.buckets import site_key
 from publish.deploy.lookout import Order, Search
@@ -63,8 +63,10 @@ class LookingBack:
         }
         closed = {url for each in self._paid for url in regating.closed_since(self.old, each)}
         pages = others.keys() & set(map(page_of, closed))
-        hidden = self._hidden(others) | self._lost(others) | pages
-        texts = {path: each for path, each in others.items() if _has_words(each)}
+        lost = self._lost(others)
+        hidden = self._hidden(others) | lost | pages
+        there = {path: each for path, each in others.items() if path not in lost}
+        texts = {path: each for path, each in there.items() if _has_words(each)}
         found, named = self._searched(texts, closed)
         feeds = any(path.startswith(_FEEDS) for path in found)
         tainted = dict.fromkeys(hidden, _NOBODY)
@@ -111,7 +113,7 @@ class LookingBack:
         feeds_of = dict[str, frozenset[str]]()
         feeds = self._feeds()
         named: dict[str, set[str]] = {}
-        paid = [each for each in self._paid if any(_premium(each.manifest))]
+        paid = [each for each in self._paid if _keeps_back(each.manifest)]
         if not paid or not (texts or feeds):
             return {}, named
         with tempfile.TemporaryDirectory(prefix="inkstead-") as folder:
@@ -147,9 +149,10 @@ class LookingBack:
         for path, body in self._private(whole, (pieces[each] for each in owners)):
             order.add_secret(owners[path], body)
         files = {each.path: (owner, each) for owner, part in premium for each in part.files}
+        files |= {each.path: (owner, each) for owner, each in _given(whole.manifest)}
         for path, (owner, each) in files.items():
             hashes = () if each.hash in shown else (each.hash,)
-            order.files.append((owner, hashes, (each.url, path)))
+            order.files.append((owner, hashes, tuple(filter(None, (each.url, path)))))
         words = [
             pieces[path]
             for path, (_, each) in files.items()
@@ -195,6 +198,18 @@ def _premium(manifest: Manifest) -> Iterator[tuple[str, Premium]]:
         for text in product.texts.values():
             if text.premium:
                 yield each, text.premium
+
+
+def _given(manifest: Manifest) -> Iterator[tuple[str, PrivateFile]]:
+    """Yield every file of a lead magnet, with an owner that is the id of no post."""
+    for each, magnet in manifest.magnets.items():
+        for text in magnet.texts.values():
+            yield from ((f"magnet {each}", file) for file in text.files)
+
+
+def _keeps_back(manifest: Manifest) -> bool:
+    """Tell whether there is anything that not everybody may have."""
+    return any(_premium(manifest)) or any(_given(manifest))
 
 
 def _has_words(placed: Placed) -> bool:

@@ -7,6 +7,8 @@ import json
 from pathlib import Path
 
 from publish.contract.manifest import (
+    Magnet,
+    MagnetText,
     Manifest,
     Offer,
     Post,
@@ -106,6 +108,20 @@ def gated(url, key, fragment, files=(), access=("paid",), **others):
         **{path.removeprefix("private/"): text for path, text in held.items()},
     }
     return post(url, premium, access, **others), pieces
+
+
+def magnet(key, files=()):
+    """Return a lead magnet as a manifest tells it and the pieces of its files, by name."""
+    folder = f"magnets/{key}/en"
+    pieces = {f"{folder}/{name}": body for name, body in files}
+    given = tuple(
+        PrivateFile("", f"private/{path}", "text/csv", len(raw(body)), digest(body))
+        for path, body in pieces.items()
+    )
+    text = MagnetText(
+        key, "", f"/get/{key}/", "", f"private/{folder}/page.html", f"private/{folder}/mail", given
+    )
+    return Magnet("published", "mail", {"en": text}), pieces
 
 
 def product(grants=("paid",), offers=("year",), url="/member/"):

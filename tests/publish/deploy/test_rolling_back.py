@@ -17,6 +17,7 @@ from tests.publish.deploy.building import (
     fingerprinted,
     gated,
     generation,
+    magnet,
     post,
     product,
 )
@@ -365,6 +366,18 @@ def test_the_words_of_a_file_behind_the_paywall_are_searched_for(house):
     name = fingerprinted("table", TABLE, ".csv").removeprefix("media/")
     gated_post(house, premium="<p>short</p>", files=[(name, TABLE)])
     house.back(first.id)
+    assert house.read("old/index.html") == ""
+    assert house.read("fog/index.html") == "fog"
+
+
+def test_a_file_that_a_lead_magnet_hands_out_does_not_come_back(house):
+    name = fingerprinted("table", TABLE, ".csv")
+    old = {name: TABLE, "old/index.html": f"<p>{CANARY}</p>", "fog/index.html": "fog"}
+    first = house.publish({**old, "index.html": f'<a href="/{quote(name)}">table</a>'})
+    given, pieces = magnet("table", [(name.removeprefix("media/"), TABLE)])
+    house.publish({"fog/index.html": "fog"}, pieces, magnets={"table": given})
+    release = house.back(first.id)
+    assert name not in release.public
     assert house.read("old/index.html") == ""
     assert house.read("fog/index.html") == "fog"
 
