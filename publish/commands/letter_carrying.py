@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import get_args
 
@@ -14,7 +14,6 @@ from publish.commands import letter_aim, letter_screen
 from publish.commands.talking import Talk
 from publish.contract.catalogue import N_
 from publish.operating import letter_audience, letter_book, lettering
-from publish.operating.letter_audience import Aim
 from publish.operating.letter_book import Letter, Parts
 from publish.operating.letter_lease import Taken
 from publish.operating.lettering import Carrier, Outcome, Stopped, Todo
@@ -68,9 +67,12 @@ def carry_out(talk: Talk, letter: Letter, parts: Parts, wish: Wish) -> int:
     talk.sure(_question(talk, n), wish.yes)
     letter_book.begin(store, letter, parts)
     carrier = Carrier(mailer, rate, time.sleep, time.monotonic, lambda s: _waiting(talk, s))
-    tally = _sent(talk, letter, aim, people, carrier, unsure=wish.unsure)
+    with _broken_off(talk, letter), talk.counting(talk.words.gettext("sending"), n) as heard:
+        tally = lettering.send(
+            talk.desk.world, letter, aim, people, carrier, heard, unsure=wish.unsure
+        )
     told |= letter_screen.value(letter_book.known(store, letter.id))
-    told |= {**dict.fromkeys(get_args(Outcome), 0), **tally}
+    told |= {each: tally[each] for each in get_args(Outcome)}
     talk.end(told, letter_screen.outcome(talk, tally))
     return 0
 
@@ -118,20 +120,17 @@ def _time(talk: Talk, n: int, rate: int) -> str:
     return line.format(n=minutes)
 
 
-def _sent(
-    talk: Talk, letter: Letter, aim: Aim, people: Sequence[str], carrier: Carrier, *, unsure: bool
-) -> Counter[Outcome]:
-    """Send a letter, and say how to go on where it breaks off.
+@contextmanager
+def _broken_off(talk: Talk, letter: Letter) -> Iterator[None]:
+    """Say how to go on where sending breaks off.
 
     Raises:
         Failure: mails are not taken, or another process sends it.
         Abort: somebody stopped it.
 
     """
-    _, world, total = talk.words.gettext, talk.desk.world, len(people)
     try:
-        with talk.counting(_("sending"), total) as heard:
-            return lettering.send(world, letter, aim, people, carrier, heard, unsure=unsure)
+        yield
     except Taken as cause:
         raise Failure(
             N_("another process is sending this letter (look: inkstead letters show {id})"),
@@ -140,17 +139,16 @@ def _sent(
     except Stopped as cause:
         raise Failure(
             N_(
-                "mails are not taken: {why}; {n} of {all} have it"
+                "mails are not taken: {why}; {n} have it"
                 " (go on later: inkstead letters resume {id})"
             ),
             why=cause.why,
             n=_have(talk, letter),
-            all=total,
             id=letter.id,
         ) from cause
     except KeyboardInterrupt as cause:
-        line = _("stopped: {n} of {all} have it (go on: inkstead letters resume {id})")
-        say(["", line.format(n=_have(talk, letter), all=total, id=letter.id)], err=True)
+        line = talk.words.gettext("stopped: {n} have it (go on: inkstead letters resume {id})")
+        say(["", line.format(n=_have(talk, letter), id=letter.id)], err=True)
         raise click.Abort from cause
 
 

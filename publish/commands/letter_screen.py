@@ -51,12 +51,9 @@ def preview(talk: Talk, letter: Letter, parts: Parts) -> list[str]:
     nobody = {"name": "", "unsubscribe": "", "site": "", "home": "", "account": ""}
     text = Prepared(parts.text).fill(nobody, on_one_line)
     first = [line for line in text.split("\n") if line.strip()][:_FIRST_LINES]
-    head = table([(talk.words.gettext("subject"), shown_subject(parts)), (_id(talk), letter.id)])
+    _ = talk.words.gettext
+    head = table([(_("subject"), shown_subject(parts)), (_("letter"), letter.id)])
     return [*head, "", *(f"  {line}" for line in first), ""]
-
-
-def _id(talk: Talk) -> str:
-    return talk.words.gettext("letter")
 
 
 def shown_subject(parts: Parts) -> str:
@@ -67,7 +64,7 @@ def shown_subject(parts: Parts) -> str:
 def whom(talk: Talk, letter: Letter, audience: Audience, todo: Todo) -> list[str]:
     """Return who gets the letter, how many have it, and how many are left out and why."""
     _, n = talk.words.gettext, len(audience.people)
-    found = _join((talk.words.ngettext("{n} reader", "{n} readers", n).format(n=n),))
+    found = talk.words.ngettext("{n} reader", "{n} readers", n).format(n=n)
     left_out = {_(_LEFT_OUT[each]): audience.left_out.get(each, 0) for each in REASONS}
     facts = [
         (_("to"), named(talk, letter.segment)),
@@ -121,8 +118,4 @@ def audience_value(audience: Audience, todo: Todo) -> dict[str, Any]:
 
 
 def _counted(found: Mapping[str, int]) -> str:
-    return _join(f"{name} {n}" for name, n in found.items() if n)
-
-
-def _join(pieces: Any) -> str:
-    return " · ".join(pieces)
+    return " · ".join(f"{name} {n}" for name, n in found.items() if n)

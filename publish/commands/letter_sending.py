@@ -59,9 +59,10 @@ def _send_command(words: Words) -> click.Command:
             _("send a letter"),
             _(
                 "Send a Markdown file as a letter to the readers who agreed to get letters, or to"
-                " some of them. Says first who gets it and who does not and why, then asks. What"
-                " breaks off goes on when the same is called again: the same letter reaches nobody"
-                " twice. Whoever is new since it was sent gets it with --also-new."
+                " some of them: those of its language, unless --language names another, or all."
+                " Says first who gets it and who does not and why, then asks. What breaks off goes"
+                " on when the same is called again: the same letter reaches nobody twice. Whoever"
+                " is new since it was sent gets it with --also-new."
             ),
         ),
         click.Argument(["file"], metavar="FILE"),

@@ -21,7 +21,7 @@ _PURPOSE = "lead magnet"
 
 @dataclass(frozen=True)
 class Delivery:
-    """What a link hands out: for a `person`, or for who had a `code` (its use, see `magnet_codes`)."""
+    """What a link hands out: for a `person`, or a `code` (its use, see `magnet_codes`)."""
 
     magnet: str
     lang: str

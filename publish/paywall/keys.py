@@ -18,7 +18,7 @@
 | person#ID | change | a new address that waits to be confirmed; expires | changing |
 | code#HASH | self | a redemption code | codes |
 | code#HASH | use#PERSON | who redeemed it | codes |
-| code#HASH | use#BROWSER HASH | where it opened a lead magnet, and whether it was fetched | magnet_codes |
+| code#HASH | use#BROWSER HASH | a browser in which it opened a lead magnet | magnet_codes |
 | batch#ID | self | what the codes of one batch have in common | codes |
 | batch#ID | code#HASH | the codes of one batch | codes |
 | batch#ID | use#HASH#PERSON | who, or which browser, redeemed which of them | codes |

@@ -51,18 +51,20 @@ def note(
     day = now.astimezone(UTC).date().isoformat()
     lines = keys.magnet(magnet), f"{day}#{what}#"
 
-    def step(campaign: str) -> None:
-        place = lines[0], lines[1] + keys.hashed(f"{post}#{campaign}")[:16]
-        item = store.get(*place)
-        if item is None and campaign not in ("", _OTHERS) and _full(store, *lines):
-            return step(_OTHERS)
+    def place(campaign: str) -> tuple[str, str]:
+        return lines[0], lines[1] + keys.hashed(f"{post}#{campaign}")[:16]
+
+    def step() -> None:
+        campaign, item = named, store.get(*place(named))
+        if item is None and named and _full(store, *lines):
+            campaign, item = _OTHERS, store.get(*place(_OTHERS))
         count = int(item.value["count"]) + 1 if item else 1
         value = {"post": post, "campaign": campaign, "count": count}
         listed = [] if item else [Put(keys.MAGNETS, magnet, {})]
-        store.write(Put(*place, value, item.version if item else ABSENT), *listed)
+        store.write(Put(*place(campaign), value, item.version if item else ABSENT), *listed)
 
     with contextlib.suppress(Conflict):
-        again(lambda: step(named))
+        again(step)
 
 
 def _full(store: Store, partition: str, day: str) -> bool:
