@@ -70,7 +70,7 @@ class Behind:
 class Assembled:
     """Everything that plugins and templates may see, by source.
 
-    `media` are by public path, `codes` (pictures of whom to write to) by their content file.
+    `media` are by public path, `qr_codes` (of whom to write to) by their content file.
     """
 
     public: Mapping[str, str]
@@ -78,7 +78,7 @@ class Assembled:
     covers: Mapping[str, Target]
     media: Mapping[str, Media]
     facts: Mapping[str, Facts]
-    codes: Mapping[str, Target] = field(default_factory=dict)
+    qr_codes: Mapping[str, Target] = field(default_factory=dict)
 
 
 def private_folder(entry: Entry) -> str:
@@ -135,7 +135,7 @@ class Assembly:
             public={e.source: self._rewritten(e, shown[e.source], {}) for e in entries},
             shown=shown,
             covers={e.source: self._cover(e) for e in entries if e.cover},
-            codes=self._codes(),
+            qr_codes=self._qr_codes(),
             media={
                 PUBLIC_MEDIA + self.prepared[name].name: self.prepared[name]
                 for name in sorted(public)
@@ -341,7 +341,7 @@ class Assembly:
             return Target(quoted(meaning.file.removeprefix("static")))
         return Target(entry.cover)
 
-    def _codes(self) -> dict[str, Target]:
+    def _qr_codes(self) -> dict[str, Target]:
         contacts = [e.gift.contact for e in self.library.entries if e.gift and e.gift.contact]
         found = {}
         for name in dict.fromkeys(contact.qr for contact in contacts):

@@ -63,7 +63,7 @@ class Desk:
         self.terms: dict[tuple[str, str, str], Term] = {
             (term.kind, term.name, term.lang): term for term in library.terms
         }
-        self.codes = assembled.codes
+        self.qr_codes = assembled.qr_codes
         self.views: dict[str, PostView] = {}
         # How a form is rendered, as soon as there are templates.
         self.form: Callable[[MagnetView, Entry, int], str] | None = None
@@ -273,7 +273,7 @@ class Desk:
 
     def _contact(self, contact: Contact, lang: str) -> ContactView:
         say = self.speech[lang].words.gettext
-        code = self.codes.get(contact.qr, Target(""))
+        code = self.qr_codes.get(contact.qr, Target(""))
         alt = say("QR code of {account}").format(account=contact.account)
         picture = Cover(code.url, code.width, code.height, alt)
         return ContactView(picture, contact.account, contact.keyword, contact.kind)

@@ -58,9 +58,7 @@ def json_ld(
     entry: Entry, url: str, image: str, author: str, site: str, summary: str, words: int
 ) -> str:
     """Return JSON-LD for a text, safe inside a script element."""
-    kind = {"post": "BlogPosting", "page": "WebPage", "product": "WebPage"}.get(
-        entry.room, "WebPage"
-    )
+    kind = "BlogPosting" if entry.room == "post" else "WebPage"
     values: dict[str, Any] = {
         "@context": "https://schema.org",
         "@type": kind,

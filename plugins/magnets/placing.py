@@ -9,10 +9,9 @@ from plugins.model.entries import Entry
 from plugins.model.gifts import NOWHERE
 from plugins.model.magnets import Magnet, names_of
 from plugins.model.marks import find_marks
-from plugins.model.site import Showing
+from plugins.model.site import SHOWN_BY, Showing
 
-# The nearest to a text comes first.
-_ORDER = ("series", "tag", "category", "kind", "")
+_ORDER = (*SHOWN_BY, "")
 
 
 def at_the_end(

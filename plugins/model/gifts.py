@@ -9,19 +9,17 @@ from typing import Any, Literal
 
 from plugins.model.entries import Fields
 from plugins.model.problems import nearest
-from plugins.model.site import Showing
+from plugins.model.site import NO_LETTERS, SHOWN_BY, Showing
 from publish.contract.catalogue import N_
 
 Way = Literal["mail", "contact"]
 
 CONTACT_FIELDS = ("qr", "account", "keyword", "kind")
 CONTACT_KINDS = ("wechat", "official")
-SHOWN_BY = ("series", "tag", "category", "kind")
 EVERYWHERE = "everywhere"
 NOWHERE = "none"
 # Fields of the original alone: what holds for a reader of any language.
 ORIGINAL = ("ask", "tags")
-_NO_LETTERS = ("none", "no", "false", "无", "不寄")
 _PICTURES = (".jpg", ".jpeg", ".png", ".webp", ".gif", ".svg", ".avif", ".bmp")
 
 
@@ -149,7 +147,7 @@ def _read_ask(fields: Fields) -> bool:
 
 def _read_letters(fields: Fields) -> str | None:
     value = fields.text("letters")
-    return None if value.lower() in _NO_LETTERS else value
+    return None if value.lower() in NO_LETTERS else value
 
 
 def _read_show(fields: Fields) -> Showing | None:

@@ -8,6 +8,11 @@ from dataclasses import dataclass, field
 
 from publish.contract.report import Place
 
+SHOWN_BY = ("series", "tag", "category", "kind")
+"""By what a lead magnet shows, what is nearest to a text first."""
+NO_LETTERS = ("none", "no", "false", "无", "不寄")
+"""How a creator says that no letters come."""
+
 
 @dataclass(frozen=True)
 class Author:
@@ -52,7 +57,7 @@ class Mail:
 
 @dataclass(frozen=True)
 class Showing:
-    """Where a lead magnet shows by rule: `by` is "series", "tag", "category", "kind" or "" for all.
+    """Where a lead magnet shows by rule: `by` is one of SHOWN_BY, "" for everywhere.
 
     `magnet` is its id, "" where the magnet says so itself.
     """

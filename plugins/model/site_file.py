@@ -14,7 +14,18 @@ from urllib.parse import urlsplit
 from babel import Locale, UnknownLocaleError
 
 from plugins.model.problems import Problems, nearest
-from plugins.model.site import Author, Language, Legal, Mail, MenuItem, Showing, Site, primary
+from plugins.model.site import (
+    NO_LETTERS,
+    SHOWN_BY,
+    Author,
+    Language,
+    Legal,
+    Mail,
+    MenuItem,
+    Showing,
+    Site,
+    primary,
+)
 from plugins.model.slugs import slugify
 from plugins.model.text import measure
 from publish.contract.catalogue import N_
@@ -36,7 +47,7 @@ _KEYS: Mapping[str, tuple[str, ...]] = {
     "build": ("plugins",),
     "publish": DEPLOYMENT_KEYS,
     "magnets": ("letters", "refuse_disposable", "show"),
-    "magnets.show": ("magnet", "series", "tag", "category", "kind"),
+    "magnets.show": ("magnet", *SHOWN_BY),
     "language": ("title", "description", "author", "menu", "legal", "magnets"),
     "language.magnets": ("letters",),
 }
@@ -334,7 +345,7 @@ class _Reader:
         if "letters" not in own:
             return None if main and main.letters is None else ""
         said = "none" if own["letters"] is False else self.text(own, table, "letters")
-        found = None if said.lower() == "none" else said
+        found = None if said.lower() in NO_LETTERS else said
         if main and (found is None) != (main.letters is None):
             self.wrong(
                 table,
@@ -370,7 +381,7 @@ class _Reader:
                     N_(
                         'a place needs "magnet", and at most one of {known} (none means every post)'
                     ),
-                    known=", ".join(_KEYS[table][1:]),
+                    known=", ".join(SHOWN_BY),
                 )
                 continue
             by, name = next(iter(names.items()), ("", ""))

@@ -68,12 +68,11 @@ def _list(call: Call, **asked: str | None) -> int:
         found = sorted(chosen(talk, asked), key=lambda each: each.person.mail)
         told = {"readers": [reader_screen.reader_value(each) for each in found]}
         rows = [_row(talk, each) for each in found]
-        talk.end(told, *table(rows), count_line(talk, len(found)))
+        talk.end(told, *table(rows), _count_line(talk, len(found)))
     return 0
 
 
-def count_line(talk: Talk, n: int) -> str:
-    """Return how many readers there are."""
+def _count_line(talk: Talk, n: int) -> str:
     return talk.words.ngettext("{n} reader", "{n} readers", n).format(n=n)
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, get_args
 from zoneinfo import ZoneInfo
 
 from publish.contract.catalogue import N_
@@ -20,7 +20,7 @@ from publish.operating.reader_rows import Row
 from publish.trouble import Failure
 
 Format: TypeAlias = Literal["plain", "substack", "ghost", "listmonk", "mailchimp"]
-FORMATS: tuple[Format, ...] = ("plain", "substack", "ghost", "listmonk", "mailchimp")
+FORMATS: tuple[Format, ...] = get_args(Format)
 
 # A file with all columns of one of the groups is from there.
 _SIGNS: Mapping[Format, tuple[frozenset[str], ...]] = {
@@ -39,7 +39,6 @@ _SIGNS: Mapping[Format, tuple[frozenset[str], ...]] = {
 }
 _FREE = ("", "free", "other", "none", "author")
 _GIFTS = ("comp", "gift", "lifetime")
-_Status: TypeAlias = Literal["subscribed", "unsubscribed", "nonsubscribed", "cleaned"]
 # What other houses call a column that says who left: too many ways to guess them.
 _DOUBTFUL = frozenset(
     (
@@ -65,7 +64,8 @@ _DOUBTFUL = frozenset(
         "退订时间",
     )
 )
-_STATUSES: tuple[_Status, ...] = ("subscribed", "unsubscribed", "nonsubscribed", "cleaned")
+_Status: TypeAlias = Literal["subscribed", "unsubscribed", "nonsubscribed", "cleaned"]
+_STATUSES: tuple[_Status, ...] = get_args(_Status)
 
 
 @dataclass(frozen=True)

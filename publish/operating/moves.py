@@ -90,13 +90,13 @@ def move(store: Store, newcomer: Newcomer, terms: Terms, now: datetime) -> Move:
         changes = [Change(newcomer.mail, "new"), *changes]
     elif wanted != known.person:
         operations.append(people.saving(wanted))
-    for part in (
+    for writes, did in (
         _granted(store, reader, newcomer, now),
         _listed(wanted, reader.lists.get(LETTERS), newcomer, terms, now),
         _collected(reader, newcomer),
     ):
-        operations += part[0]
-        changes += part[1]
+        operations += writes
+        changes += did
     if newcomer.suppressed and suppressing.find(store, newcomer.mail) is None:
         changes.append(Change(newcomer.mail, "suppressed"))
     return Move(newcomer, operations, changes)
