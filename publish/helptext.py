@@ -6,12 +6,35 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
+import click
+
 from publish.contract.catalogue import Words
 
 _WIDTH = 76
 _AS_IT_IS = "\b\n"  # click leaves a paragraph alone that begins like this
 # A word with its spaces, or one wide character with the punctuation that may not begin a line.
-_PIECE = re.compile(r"[\u2e80-\uffff][，。、；：！？）》”]*|[^\s\u2e80-\uffff]+\s*|\s+")
+_PIECE = re.compile(r"（*[\u2e80-\uffff][，。、；：！？）》”]*|[^\s\u2e80-\uffff]+\s*|\s+")
+
+
+class Formatter(click.HelpFormatter):
+    """What lays help texts out; click by itself breaks a line at spaces, and Chinese has none."""
+
+    def write_dl(
+        self, rows: Sequence[tuple[str, str]], col_max: int = 30, col_spacing: int = 2
+    ) -> None:
+        """Write two columns, the second one wrapped by what a terminal shows."""
+        if all(note.isascii() for _, note in rows):
+            super().write_dl(rows, col_max, col_spacing)
+            return
+        indent = " " * self.current_indent
+        left = min(max(cells(term) for term, _ in rows), col_max) + col_spacing
+        width = max(self.width - self.current_indent - left, 10)
+        for term, note in rows:
+            alone = cells(term) > left - col_spacing
+            first, *rest = wrapped(note, width)
+            lines = [*([term] if alone else []), padded("" if alone else term, left) + first]
+            lines += [" " * left + line for line in rest]
+            self.write("".join(f"{indent}{line}".rstrip() + "\n" for line in lines))
 
 
 def explained(words: Words, text: str, *examples: tuple[str, str]) -> str:

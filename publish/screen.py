@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import os
+import re
 import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -18,6 +19,9 @@ from publish.build import Outcome
 from publish.contract.catalogue import Words
 from publish.contract.report import Done, Pending, Place, Said
 from publish.folding import folded
+
+_OBEYED = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+"""What a terminal does not show but obeys: to move, to clear, to turn what follows round."""
 
 
 @dataclass(frozen=True)
@@ -70,7 +74,7 @@ class Screen:
         return self._aside(self.errors(done), [self._warnings(done)])
 
     def pieces(self, done: Done) -> str:
-        """Return how many posts, pages and products there are."""
+        """Return how many posts, pages, products and, if any, lead magnets there are."""
         count = done.counts.get
         ngettext = self.words.ngettext
         posts, pages, products = count("posts", 0), count("pages", 0), count("products", 0)
@@ -79,6 +83,8 @@ class Screen:
             ngettext("{n} page", "{n} pages", pages).format(n=pages),
             ngettext("{n} product", "{n} products", products).format(n=products),
         ]
+        if magnets := count("magnets", 0):
+            named.append(ngettext("{n} lead magnet", "{n} lead magnets", magnets).format(n=magnets))
         return self.listed(named)
 
     def errors(self, done: Done) -> str:
@@ -147,6 +153,7 @@ def as_json(outcome: Outcome) -> str:
 
 
 def say(lines: Iterable[str], err: bool = False) -> None:
-    """Print lines, folded between words where a terminal is narrower."""
+    """Print lines, folded between words where a terminal is narrower; strangers wrote some."""
     for line in lines:
-        click.echo(folded(line, sys.stderr if err else sys.stdout), err=err)
+        shown = _OBEYED.sub("\ufffd", line)
+        click.echo(folded(shown, sys.stderr if err else sys.stdout), err=err)

@@ -115,6 +115,7 @@ def _done(built: Built, request: Request) -> Done:
             "posts": rooms.count("post"),
             "pages": rooms.count("page"),
             "products": len(library.products),
+            "magnets": len(library.magnets),
             "drafts": len(library.drafts),
             "scheduled": len(library.scheduled),
             "gated": sum(entry.gated for entry in library.entries),

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import concurrent.futures
+import functools
 import json
 import mimetypes
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from urllib.parse import urldefrag
 
 from plugins.engine.cache import Cache, key
 from plugins.engine.texts import processes, render_all
 from plugins.images.media import REVISION as MEDIA_REVISION
 from plugins.images.media import Media, prepare
-from plugins.links.resolve import Map, Meaning, by_name, resolve
+from plugins.links.resolve import Meaning, map_of, resolve
 from plugins.links.rewrite import Reference, Target, references, rewrite
 from plugins.magnets.forms import linked, misplaced, wording
 from plugins.model.entries import Entry
@@ -23,7 +23,7 @@ from plugins.model.library import Library
 from plugins.model.marks import find_marks
 from plugins.model.problems import Problems
 from plugins.model.slugs import quoted
-from plugins.model.sources import Vault
+from plugins.model.sources import Vault, is_inside
 from plugins.model.text import Length
 from plugins.reader.render import NOTHING, Job, Rendered
 from publish.contract.catalogue import N_
@@ -102,15 +102,10 @@ class Assembly:
     ) -> None:
         self.library, self.vault, self.cache = library, vault, cache
         self.problems, self.progress = problems, progress
-        self.map = Map(
-            by_source=library.by_source,
-            by_url=library.by_url,
-            by_name=by_name(tuple(e for e in library.by_source.values() if not e.gift)),
-            paths=frozenset(paths),
-            is_file=self._is_file,
+        self.map = map_of(
+            library, paths, functools.cache(functools.partial(is_inside, library.content))
         )
         self.built = {entry.source for entry in library.entries}
-        self.files: dict[str, bool] = {}
         self.prepared: dict[str, Media] = {}
         self.broken: dict[str, list[Place]] = defaultdict(list)
         self.meanings: dict[tuple[str, str], Meaning] = {}
@@ -220,15 +215,6 @@ class Assembly:
             elif meaning.kind == "file" and not meaning.file.startswith("static/"):
                 found.add(meaning.file)
         return found - public
-
-    def _is_file(self, path: str) -> bool:
-        if path not in self.files:
-            place = self.library.content / path
-            try:
-                self.files[path] = place.is_file() and _inside(place, self.library.content)
-            except OSError:  # a name that no file system takes
-                self.files[path] = False
-        return self.files[path]
 
     def meaning(self, reference: Reference, entry: Entry) -> Meaning:
         """Return what an address in an entry's text means."""
@@ -372,11 +358,6 @@ class Assembly:
         others = sum(not each.media.width for each in private.values())
         facts = Facts(hidden.length, pictures, others)
         return Behind(html, facts, tuple(private.values()))
-
-
-def _inside(place: Path, folder: Path) -> bool:
-    """Tell whether a file really lies in a folder, wherever links lead."""
-    return place.resolve().is_relative_to(folder.resolve())
 
 
 def _sized(url: str, media: Media) -> Target:

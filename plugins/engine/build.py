@@ -33,6 +33,7 @@ from plugins.engine.settings import engine_root, pelican_settings
 from plugins.engine.statics import copy_static, given
 from plugins.engine.writing import Draft, write_site
 from plugins.gate.leaks import Search
+from plugins.links.resolve import paths_of
 from plugins.model.feeds import plan as plan_feeds
 from plugins.model.library import Claims, Library, claim_entries, load
 from plugins.model.listings import claim_listings
@@ -178,10 +179,8 @@ class Inkstead(Pelican):  # type: ignore[misc]
         self.tell("read", 1, 1)
         problems.stop_on_errors()
         cache = Cache(None if os.environ.get("INKSTEAD_NO_CACHE") else output / STORE / "cache.db")
-        paths = {listing.url for listing in listings} | set(statics)
         feeds = list(plan_feeds(library))
-        paths |= {path for feed in feeds for path in feed.paths} | {"/sitemap.xml", "/robots.txt"}
-        paths |= {alias for entry in library.entries for alias in entry.aliases}
+        paths = paths_of(library, listings, feeds, statics)
         assembly = Assembly(library, vault, paths, cache, problems, self.tell)
         assembled, premium = assembly.run()
         url = (self.order.url or library.site.url).rstrip("/")

@@ -23,6 +23,7 @@ import re
 import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -38,17 +39,21 @@ from plugins.model.problems import Problem, Problems, nearest
 from plugins.model.site_file import FILE
 from plugins.model.slugs import quoted
 from plugins.reader.render import Job, render
+from plugins.service.checking import check_slots
 from plugins.service.letters import Names, check_shown, undecked, with_magnets
 from plugins.service.plain_part import plain_part
 from publish.contract.catalogue import N_
 from publish.contract.report import Place
+from publish.contract.service import COMMON_SLOTS, LETTER_SLOTS
 from publish.contract.slots import escaped, plain, unmarked
 
 VERSION = 1
 FIELDS = ("subject", "title", "lang", "to")
+# Setting styles beside the words turns them into what they stand for.
+_BRACKET = re.compile(r"&(?:#0*9[13]|#x0*5[bd]|[lr]sqb|[lr]brack);", re.I)
 _MEANING = re.compile(r"[\\`*_\[\]<>]")
 LARGE = 100_000  # bytes: Gmail shows no more of a mail
-LARGEST = 300_000  # bytes: the store keeps both parts in one place
+LARGEST = 300_000  # bytes: the store keeps no part over 400 KB, as JSON
 
 
 @dataclass(frozen=True)
@@ -100,8 +105,9 @@ class Letter:
         if self.problems.errors:
             return None
         parts = self._framed(head, html)
-        self._check_size(parts["html"])
-        self._check_premium(html)
+        self._check_size(max(parts["html"], parts["text"], key=len))
+        self._check_slots(parts)
+        self._check_premium("\n".join(map(self.names.plainly, (head.subject, head.title, html))))
         self._check_sender(head.lang)
         return {
             **parts,
@@ -210,7 +216,7 @@ class Letter:
             head.lang,
             self.names.plainly(subject),
             unmarked(head.title),
-            unmarked(html),
+            unmarked(_BRACKET.sub(lambda found: unescape(found[0]), html)),
             unmarked(plain_part(html)),
         )
         return {
@@ -219,8 +225,13 @@ class Letter:
             "text": self.names.slots(text, plain),
         }
 
-    def _check_size(self, html: str) -> None:
-        size, place = len(html.encode()), Place(self.order.shown)
+    def _check_slots(self, parts: Mapping[str, str]) -> None:
+        """Refuse slots that nobody fills: else the letter would break off at its first reader."""
+        for part, template in (("html", "mails/letter.html"), ("text", "mails/letter.txt")):
+            check_slots(parts[part], LETTER_SLOTS | COMMON_SLOTS, template, self.problems)
+
+    def _check_size(self, part: str) -> None:
+        size, place = len(part.encode()), Place(self.order.shown)
         values = {"size": f"{size // 1000} KB", "most": f"{LARGE // 1000} KB"}
         if size > LARGEST:
             message = N_("{size} are no letter (put the text into a post and link to it)")
@@ -229,12 +240,12 @@ class Letter:
             message = N_("the letter has {size}, and Gmail cuts it after {most}")
             self.problems.warn(place, message, **values)
 
-    def _check_premium(self, html: str) -> None:
+    def _check_premium(self, said: str) -> None:
         """Warn of what only some may read: a letter may go to others, or be passed on."""
         library, vault = self.frame.library, self.frame.vault
         secrets = [Secret(source, part.whole, "") for source, part in sorted(vault.items())]
         search = Search(secrets, [], (entry.text for entry in library.entries))
-        found = {leak.owner for leak in search.leaks("", html.encode()) if leak.kind == "run"}
+        found = {leak.owner for leak in search.leaks("", said.encode()) if leak.kind == "run"}
         for owner in sorted(found):
             self.problems.warn(
                 Place(self.order.shown),

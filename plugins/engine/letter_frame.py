@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, Self
 
@@ -14,13 +15,14 @@ from plugins.engine.assemble import Assembled
 from plugins.engine.desk import Desk
 from plugins.engine.settings import engine_root, pelican_settings
 from plugins.engine.stage import Stage
+from plugins.engine.statics import static_paths
 from plugins.engine.words import speeches
-from plugins.links.resolve import Map, by_name
+from plugins.links.resolve import Map, map_of, paths_of
 from plugins.model.feeds import plan as plan_feeds
 from plugins.model.library import Claims, Library, load
 from plugins.model.listings import claim_listings
 from plugins.model.problems import Problems
-from plugins.model.sources import Vault
+from plugins.model.sources import Vault, is_inside
 from plugins.service.checking import unmarked_values
 from plugins.service.mails import inlined, tidy
 
@@ -43,14 +45,8 @@ class Frame:
         library, vault = load(content, at, False, problems)
         listings = claim_listings(library, Claims(Problems()))
         feeds = list(plan_feeds(library))
-        paths = {listing.url for listing in listings} | {p for feed in feeds for p in feed.paths}
-        site = Map(
-            by_source=library.by_source,
-            by_url=library.by_url,
-            by_name=by_name(tuple(library.by_source.values())),
-            paths=frozenset(paths | set(_statics(content)) | _aliases(library)),
-            is_file=lambda name: _is_file(content, name),
-        )
+        paths = paths_of(library, listings, feeds, static_paths(content))
+        site = map_of(library, paths, partial(is_inside, content))
         theme, own = engine_root() / "theme", content / "theme"
         codes = tuple(language.code for language in library.site.languages)
         speech = speeches(codes, (own / "locale", theme / "locale"))
@@ -77,24 +73,3 @@ def _environment(content: Path, stage: Stage) -> Environment:
     made = Environment(loader=FileSystemLoader(folders), **options)  # noqa: S701 - it is on
     stage.prepare(made)
     return made
-
-
-def _statics(content: Path) -> list[str]:
-    root = content / "static"
-    names = [f"/{p.relative_to(root).as_posix()}" for p in root.rglob("*") if p.is_file()]
-    return [
-        name.removesuffix("index.html") if name.endswith("/index.html") else name for name in names
-    ]
-
-
-def _aliases(library: Library) -> set[str]:
-    return {alias for entry in library.entries for alias in entry.aliases}
-
-
-def _is_file(content: Path, name: str) -> bool:
-    """Tell whether a name is a file that really lies in the folder, wherever links lead."""
-    place = content / name
-    try:
-        return place.is_file() and place.resolve().is_relative_to(content.resolve())
-    except OSError:  # a name that no file system takes
-        return False

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 from urllib.parse import unquote, urlsplit
 
 from plugins.model.entries import Entry
+from plugins.model.feeds import Feed
+from plugins.model.library import Library
+from plugins.model.listings import Listing
 from plugins.model.slugs import quoted, same
 from plugins.model.sources import ENDINGS
 
@@ -42,6 +45,29 @@ class Map:
     by_name: Mapping[str, tuple[Entry, ...]]
     paths: Collection[str]
     is_file: Callable[[str], bool]
+
+
+def map_of(library: Library, paths: Iterable[str], is_file: Callable[[str], bool]) -> Map:
+    """Return what can be linked to in a library; a lead magnet is never meant by its name alone."""
+    return Map(
+        by_source=library.by_source,
+        by_url=library.by_url,
+        by_name=by_name(tuple(e for e in library.by_source.values() if not e.gift)),
+        paths=frozenset(paths),
+        is_file=is_file,
+    )
+
+
+def paths_of(
+    library: Library, listings: Iterable[Listing], feeds: Iterable[Feed], statics: Iterable[str]
+) -> set[str]:
+    """Return the addresses that a site has besides its entries; `statics` are files as they are."""
+    paths = {listing.url for listing in listings} | {"/sitemap.xml", "/robots.txt"}
+    paths |= {path for feed in feeds for path in feed.paths}
+    paths |= {alias for entry in library.entries for alias in entry.aliases}
+    for name in statics:
+        paths |= {name, re.sub(r"/index\.html$", "/", name)}
+    return paths
 
 
 def by_name(entries: Collection[Entry]) -> dict[str, tuple[Entry, ...]]:

@@ -121,7 +121,7 @@ def _check_way(fields: Fields, gift: Gift, *, translated: bool) -> None:
 def _read_files(fields: Fields) -> tuple[str, ...]:
     found = []
     for field in ("file", "files"):
-        for value in fields.texts(field):
+        for value in _names(fields, field):
             name = posixpath.normpath(value.replace("\\", "/")).removeprefix("files/")
             if name.startswith(("/", "..")) or name == "." or "\0" in name:
                 fields.wrong(
@@ -132,6 +132,14 @@ def _read_files(fields: Fields) -> tuple[str, ...]:
                 continue
             found.append(name)
     return tuple(dict.fromkeys(found))
+
+
+def _names(fields: Fields, field: str) -> tuple[str, ...]:
+    """Return what a field names; one file may have a comma in its name."""
+    value = fields.values.get(field)
+    if field == "file" and isinstance(value, str) and not value.startswith("["):
+        return tuple(filter(None, [fields.text(field)]))
+    return fields.texts(field)
 
 
 def _read_ask(fields: Fields) -> bool:
@@ -208,7 +216,11 @@ def _read_contact(fields: Fields) -> Contact | None:
         if not texts[key]:
             fields.wrong("contact", N_('{name} needs "{key}" (write it below)'), key=key)
     if texts["qr"] and not qr.lower().endswith(_PICTURES):
-        fields.wrong("contact", N_('{name}: qr "{value}" is no picture'), value=texts["qr"])
+        fields.wrong(
+            "contact",
+            N_('{name}: qr "{value}" is no picture (name a .png or a .jpg)'),
+            value=texts["qr"],
+        )
     kind = texts["kind"].lower() or CONTACT_KINDS[0]
     if kind not in CONTACT_KINDS:
         fields.wrong(

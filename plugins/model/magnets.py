@@ -5,18 +5,20 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from plugins.model.entries import KINDS, Entry
 from plugins.model.gifts import NOWHERE, Gift
 from plugins.model.marks import Mark, find_marks
 from plugins.model.problems import Problems, nearest
 from plugins.model.site import Showing, Site
-from plugins.model.sources import Vault
+from plugins.model.sources import Vault, is_inside
 from publish.contract.catalogue import N_
 from publish.contract.report import Place
 
 FILES = "files"
+# What `inkstead new` leaves to be written.
+PLACEHOLDER = "…"
 
 
 @dataclass(frozen=True)
@@ -148,6 +150,8 @@ class Checks:
             self.problems.error(
                 entry.place("id"), N_('id "{id}" means no lead magnet (write another)'), id=entry.id
             )
+        if entry.status == "published":
+            self._unwritten(entry, gift)
         for name in gift.files:
             self._file(entry, name)
         if gift.post:
@@ -168,10 +172,23 @@ class Checks:
                 other=magnet.page("").source,
             )
 
+    def _unwritten(self, entry: Entry, gift: Gift) -> None:
+        body = entry.text.lstrip("\n")
+        line = entry.line + len(entry.text) - len(body)
+        for text, place in (
+            (gift.promise, entry.place("promise")),
+            (body.strip(), Place(entry.source, line)),
+        ):
+            if text == PLACEHOLDER:
+                self.problems.warn(
+                    place,
+                    N_('"{value}" goes public as it stands (write what one gets in its place)'),
+                    value=text,
+                )
+
     def _file(self, entry: Entry, name: str) -> None:
         folder = self.content / FILES
-        place = folder / name
-        if place.is_file() and place.resolve().is_relative_to(folder.resolve()):
+        if is_inside(folder, name):
             return
         known = [p.relative_to(folder).as_posix() for p in sorted(folder.rglob("*")) if p.is_file()]
         guess = nearest(name, known)
@@ -231,14 +248,13 @@ class Checks:
             self._picture(entry, gift.contact.qr)
 
     def _picture(self, entry: Entry, path: str) -> None:
-        place = self.content / path
         if path.startswith(f"{FILES}/"):
             self.problems.error(
                 entry.place("contact"),
                 N_('"{file}" is never public (move the picture beside the text)'),
                 file=path,
             )
-        elif not place.is_file() or not place.resolve().is_relative_to(self.content.resolve()):
+        elif not is_inside(self.content, path):
             self.problems.error(
                 entry.place("contact"),
                 N_('the picture "{value}" is not there (put it beside the text)'),
@@ -282,12 +298,24 @@ class Checks:
             self.problems.warn(place, N_('lead magnet "{id}" is retired: nothing shows'), id=name)
 
     def _unknown(self, place: Place, name: str) -> None:
-        guess = nearest(name, self.known)
+        guess = nearest(name, self.known) or self._called(name)
         self.problems.error(
             place,
             N_('lead magnet "{id}" is unknown (its id stands in magnets/){hint}'),
             id=name,
             hint=f' — "{guess}"?' if guess else "",
+        )
+
+    def _called(self, name: str) -> str:
+        """Return the id of the one with this title or file name; a Chinese one has another id."""
+        folded = name.strip().lower()
+        return next(
+            (
+                e.translation_of or e.id
+                for e in self.entries
+                if e.gift and folded in (e.title.lower(), PurePosixPath(e.source).stem.lower())
+            ),
+            "",
         )
 
     def _rules(self, site: Site) -> Iterator[Showing]:
@@ -303,7 +331,7 @@ class Checks:
             guess = nearest(rule.name, names)
             self.problems.error(
                 rule.place,
-                N_('no post has the {by} "{name}"{hint}'),
+                N_('no post has the {by} "{name}" (name one that a post has){hint}'),
                 by=rule.by,
                 name=rule.name,
                 hint=f' — "{guess}"?' if guess else "",

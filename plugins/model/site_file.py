@@ -358,7 +358,12 @@ class _Reader:
         """Return what is true or false."""
         value = values.get(key, False)
         if not isinstance(value, bool):
-            self.wrong(table, key, N_('{key} "{value}" is neither true nor false'), value=value)
+            self.wrong(
+                table,
+                key,
+                N_('{key} "{value}" is neither true nor false (without quotation marks)'),
+                value=value,
+            )
         return value is True
 
     def showing(self, values: Mapping[str, Any]) -> Iterator[Showing]:

@@ -94,6 +94,15 @@ def read_sources(content: Path, problems: Problems) -> Iterator[tuple[Room, str,
         yield room, path, split(text, path, known_fields(room), problems)
 
 
+def is_inside(folder: Path, name: str) -> bool:
+    """Tell whether a name is a file that really lies in a folder, wherever links lead."""
+    place = folder / name
+    try:
+        return place.is_file() and place.resolve().is_relative_to(folder.resolve())
+    except OSError:  # a name that no file system takes
+        return False
+
+
 def known_fields(room: Room) -> frozenset[str]:
     """Return the names that mark a header in a room."""
     return frozenset(MAGNET_FIELDS) if room == "magnet" else _KNOWN

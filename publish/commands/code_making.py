@@ -138,12 +138,13 @@ def _make(
 def _wish(talk: Talk, product: str, offer: str, magnet: str, days: int) -> _Wish:
     if sum(map(bool, (product, offer, magnet))) != 1:
         manifest = talk.desk.manifest
+        coded = [key for key, each in manifest.magnets.items() if each.way == "contact"]
         raise WrongUsage(
             N_(
                 "say what the codes open: --product, --offer or --magnet, one of them"
                 " (known: {known})"
             ),
-            known=", ".join(sorted({*manifest.products, *manifest.magnets})) or "–",
+            known=", ".join(sorted({*manifest.products, *coded})) or "–",
         )
     if magnet:
         return _of_magnet(talk.desk.manifest, magnet, days)

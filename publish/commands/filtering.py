@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime
 from urllib.parse import unquote, urlsplit
 
 import click
 
-from publish import moments
+from publish.commands.asking import span
 from publish.commands.talking import Talk
-from publish.contract.catalogue import N_, Words
-from publish.operating import dates, readers
+from publish.contract.catalogue import Words
+from publish.operating import readers
 from publish.operating.readers import STATES, Reader, Wanted
-from publish.trouble import Failure, WrongUsage
+from publish.trouble import Failure
 
 
 def filters(words: Words) -> tuple[click.Option, ...]:
@@ -49,7 +48,7 @@ def wanted(talk: Talk, asked: Mapping[str, str | None]) -> Wanted:
 
     """
     told = {name: text or "" for name, text in asked.items()}
-    since, until = _days(talk, told["since"], told["until"])
+    since, until = span(told["since"], told["until"], talk.desk.zone)
     return Wanted(
         product=told["product"],
         tag=told["tag"],
@@ -88,19 +87,6 @@ def _one_of(name: str, known: tuple[str, ...], text: str) -> click.Option:
     return click.Option(
         [f"--{name}", name], type=click.Choice(known), metavar=name.upper(), help=text
     )
-
-
-def _days(talk: Talk, since: str, until: str) -> tuple[datetime | None, datetime | None]:
-    zone = talk.desk.zone
-    with moments.understood("--since", since):
-        first = dates.read_since(since, zone) if since else None
-    with moments.understood("--until", until):
-        last = dates.read_until(until, zone) if until else None
-    if first and last and first >= last:
-        raise WrongUsage(
-            N_('--until "{until}" lies before --since "{since}"'), until=until, since=since
-        )
-    return first, last
 
 
 def _post(talk: Talk, text: str) -> str:

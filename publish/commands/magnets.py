@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any, TypeAlias
+from zoneinfo import ZoneInfo
 
 import click
 
-from publish import moments
+from publish.commands.asking import span
 from publish.commands.grouping import operating
 from publish.commands.talking import Call, Talk, talking
 from publish.contract.catalogue import N_, Words
@@ -18,7 +19,7 @@ from publish.operating.magnet_report import PARTS, Counts, Report, percent
 from publish.screen import table
 from publish.trouble import WrongUsage
 
-Span: TypeAlias = tuple[date | None, date | None]
+_Span: TypeAlias = tuple[date | None, date | None]
 _CELLS = 20
 _FULL, _LIGHT = "█", "░"
 
@@ -58,45 +59,35 @@ def command(words: Words) -> click.Command:
 def _magnets(
     call: Call, magnet: str | None, by: str | None, since: str | None, until: str | None
 ) -> int:
-    span = _span(since, until)
+    days = _span(since, until)
     with talking(call) as talk:
         with talk.counting(call.words.gettext("reading")):
-            found = _found(talk, magnet, span)
+            found = _found(talk, magnet, days)
         parts = (by,) if by else tuple(PARTS) if magnet else ()
         told = {
-            "since": since and str(span[0]),
-            "until": until and str(span[1]),
-            "magnets": [value(each, talk.desk.manifest, talk.lang) for each in found],
-            "total": counts_value(magnet_report.total(found)),
+            "since": since and str(days[0]),
+            "until": until and str(days[1]),
+            "magnets": [_value(each, talk.desk.manifest, talk.lang) for each in found],
+            "total": _counts_value(magnet_report.total(found)),
         }
-        talk.end(told, *_lines(talk, found, parts, any(span)))
+        talk.end(told, *_lines(talk, found, parts, any(days)))
     return 0
 
 
-def _span(since: str | None, until: str | None) -> Span:
-    first, last = _day(since, "--since"), _day(until, "--until")
-    if first and last and last < first:
-        raise WrongUsage(
-            N_('--until "{until}" lies before --since "{since}"'), until=until, since=since
-        )
-    return first, last
+def _span(since: str | None, until: str | None) -> _Span:
+    """Return the first and the last day that count."""
+    begins, ends = span(since or "", until or "", ZoneInfo("UTC"))
+    return begins and begins.date(), ends and (ends - datetime.resolution).date()
 
 
-def _day(text: str | None, option: str) -> date | None:
-    if not text:
-        return None
-    with moments.understood(option, text):
-        return datetime.fromisoformat(text.strip()).date()
-
-
-def _found(talk: Talk, magnet: str | None, span: Span) -> list[Report]:
+def _found(talk: Talk, magnet: str | None, days: _Span) -> list[Report]:
     store, manifest = talk.desk.world.store, talk.desk.manifest
     if not magnet:
-        return magnet_report.reports(store, manifest, *span)
-    named = magnet_report.of(store, magnet, manifest, *span)
+        return magnet_report.reports(store, manifest, *days)
+    named = magnet_report.of(store, magnet, manifest, *days)
     if named.magnet or named.total != Counts():
         return [named]
-    known = magnet_report.reports(store, manifest, *span)
+    known = magnet_report.reports(store, manifest, *days)
     raise WrongUsage(
         N_('"{magnet}" is no lead magnet here (known: {known})'),
         magnet=magnet,
@@ -139,19 +130,19 @@ def _legend(talk: Talk) -> list[str]:
 
 def _overview(talk: Talk, found: Sequence[Report]) -> list[str]:
     _ = talk.words.gettext
-    named = [((each.id, each.title(talk.lang)), each.total, _state(talk, each)) for each in found]
     longest = max(_length(each.total) for each in found)
-    rows = [(*names, *_figures(counts, longest), state) for names, counts, state in named]
+    rows = [
+        (
+            each.id,
+            each.title(talk.lang),
+            *_figures(each.total, longest),
+            magnet_report.status_name(each, talk.words),
+        )
+        for each in found
+    ]
     if len(found) > 1:  # without a bar, which would make all others small
         rows.append((_("all together"), "", *_figures(magnet_report.total(found), 0), ""))
     return _with_heads(talk, ("", ""), rows, ("",))
-
-
-def _state(talk: Talk, report: Report) -> str:
-    _ = talk.words.gettext
-    if report.magnet is None:
-        return _("no longer on the site")
-    return _("retired") if report.magnet.status == "retired" else ""
 
 
 def _part(talk: Talk, report: Report, part: str) -> list[str]:
@@ -231,29 +222,29 @@ def _cells(n: int, longest: int) -> int:
 # ---- for a program --------------------------------------------------------------------------
 
 
-def value(report: Report, manifest: Manifest, lang: str) -> dict[str, Any]:
+def _value(report: Report, manifest: Manifest, lang: str) -> dict[str, Any]:
     """Return a report as JSON takes it."""
     magnet = report.magnet
     posts = manifest.posts
     return {
         "id": report.id,
         "title": report.title(lang),
-        "status": magnet.status if magnet else "gone",
+        "status": report.status,
         "way": magnet.way if magnet else "",
-        **counts_value(report.total),
+        **_counts_value(report.total),
         "posts": [
             {"post": each.name, "title": posts[each.name].title if each.name in posts else ""}
-            | counts_value(each.counts)
+            | _counts_value(each.counts)
             for each in report.posts
         ],
         "campaigns": [
-            {"campaign": each.name} | counts_value(each.counts) for each in report.campaigns
+            {"campaign": each.name} | _counts_value(each.counts) for each in report.campaigns
         ],
-        "weeks": [{"monday": each.name} | counts_value(each.counts) for each in report.weeks],
+        "weeks": [{"monday": each.name} | _counts_value(each.counts) for each in report.weeks],
     }
 
 
-def counts_value(counts: Counts) -> dict[str, Any]:
+def _counts_value(counts: Counts) -> dict[str, Any]:
     """Return counts and rates as JSON takes them."""
     return {
         "asked": counts.asked,

@@ -6,11 +6,11 @@ import re
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import click
 
+from publish.commands.asking import LONGEST_FILE, content_of
 from publish.commands.grouping import operating
 from publish.commands.talking import Call, Talk, talking
 from publish.contract.catalogue import N_, Words
@@ -22,7 +22,6 @@ from publish.screen import table
 from publish.trouble import WrongUsage
 
 _PIPE = "-"
-_LONGEST = 64 * 1024 * 1024
 _LONGEST_MAIL = 64 * 1024
 """How much of a mail is read: a report stands at its beginning, and who made it up may not have us
 busy for hours."""
@@ -41,20 +40,31 @@ _NOT_PROVEN = N_(
 
 @dataclass(frozen=True)
 class _Heard:
-    """One report, or with `why` why it was not heard."""
+    """A report that counts: in which mail of a file, about which address."""
 
     file: str
     number: int
-    mail: str = ""
-    report: Report | None = None
-    why: str = ""
+    mail: str
+    report: Report
 
     def value(self) -> dict[str, Any]:
         """Return it for a program."""
         told = {"file": self.file, "mail": self.number, "address": self.mail}
-        if self.report:
-            told |= {"what": self.report.what, "status": self.report.status}
-        return told
+        return {**told, "what": self.report.what, "status": self.report.status}
+
+
+@dataclass(frozen=True)
+class _Unheard:
+    """A mail of a file that counts for nothing, and why."""
+
+    file: str
+    number: int
+    why: str
+    mail: str = ""
+
+    def value(self) -> dict[str, Any]:
+        """Return it for a program."""
+        return {"file": self.file, "mail": self.number, "address": self.mail}
 
 
 def command(words: Words) -> click.Command:
@@ -88,22 +98,23 @@ def command(words: Words) -> click.Command:
 
 
 def _bounced(call: Call, files: tuple[str, ...], trust: bool) -> int:
-    _ = call.words.gettext
     if not files and sys.stdin.isatty():
         raise WrongUsage(N_("there is nothing to hear (name a file, or pipe a mail in)"))
     with talking(call) as talk:
         contents = [(name, _content(talk, name)) for name in files or (_PIPE,)]
         found = [each for name, raw in contents for each in _heard(talk, name, raw, trust)]
-        heard = [each for each in found if each.report]
+        heard = [each for each in found if isinstance(each, _Heard)]
+        others = [each for each in found if isinstance(each, _Unheard)]
         world = talk.desk.world
-        suppressing.hear(world.store, list(_notices(heard)), talk.desk.now)
+        notices = [Notice(each.mail, each.report.what) for each in heard]
+        suppressing.hear(world.store, notices, talk.desk.now)
         talk.end(
             {
                 "reports": [each.value() for each in heard],
-                "others": [each.value() for each in found if not each.report],
+                "others": [each.value() for each in others],
             },
             *table([_row(talk, each) for each in heard]),
-            *(_why(talk, each) for each in found if not each.report),
+            *(_why(talk, each) for each in others),
             _summed(talk, heard),
         )
     return 0
@@ -111,60 +122,33 @@ def _bounced(call: Call, files: tuple[str, ...], trust: bool) -> int:
 
 def _content(talk: Talk, name: str) -> bytes:
     """Return the bytes of a file, or of what comes through the pipe."""
-    if name == _PIPE:
-        return sys.stdin.buffer.read(_LONGEST)
-    try:
-        path = talk.here / Path(name).expanduser()
-        if path.stat().st_size > _LONGEST:
-            raise WrongUsage(N_('"{file}" is too large (split it)'), file=name)
-        return path.read_bytes()
-    except OSError as cause:
-        raise WrongUsage(
-            N_('"{file}" cannot be read: {cause}'), file=name, cause=cause.strerror
-        ) from cause
+    return sys.stdin.buffer.read(LONGEST_FILE) if name == _PIPE else content_of(talk, name)
 
 
-def _heard(talk: Talk, file: str, raw: bytes, trust: bool) -> Iterator[_Heard]:
+def _heard(talk: Talk, file: str, raw: bytes, trust: bool) -> Iterator[_Heard | _Unheard]:
     """Yield what each mail of a file reports."""
     short = _LONG_LINE.sub(rb"\1", raw)  # No mail has longer ones (RFC 5322, 2.1.1).
     for number, mail in enumerate(bounce_reports.split(short), 1):
         reports = bounce_reports.read(mail[:_LONGEST_MAIL])
         if reports is None:
-            yield _Heard(file, number, why=_NO_REPORT)
+            yield _Unheard(file, number, _NO_REPORT)
         for report in reports or ():
             address = bounce_reports.proven(talk.desk.world, report)
             named = next(iter(report.mails), "?")
             if address or (trust and report.mails):
                 yield _Heard(file, number, address or named, report)
             else:
-                yield _Heard(file, number, named, why=_NOT_PROVEN)
-
-
-def _notices(heard: Sequence[_Heard]) -> Iterator[Notice]:
-    for each in heard:
-        if each.report:
-            yield Notice(each.mail, each.report.what)
+                yield _Unheard(file, number, _NOT_PROVEN, named)
 
 
 def _row(talk: Talk, heard: _Heard) -> tuple[str, ...]:
-    report = heard.report
-    if report is None:
-        return ()
-    return (
-        _printable(heard.mail),
-        talk.words.gettext(_BECAME[report.what]),
-        _printable(report.status),
-    )
+    became = talk.words.gettext(_BECAME[heard.report.what])
+    return heard.mail, became, heard.report.status
 
 
-def _why(talk: Talk, heard: _Heard) -> str:
-    sentence = talk.words.gettext(heard.why)
-    return sentence.format(file=heard.file, n=heard.number, mail=_printable(heard.mail))
-
-
-def _printable(told: str) -> str:
-    """Return what a stranger wrote as a terminal may show it: it obeys some characters."""
-    return "".join(each if each.isprintable() else "�" for each in told)
+def _why(talk: Talk, unheard: _Unheard) -> str:
+    sentence = talk.words.gettext(unheard.why)
+    return sentence.format(file=unheard.file, n=unheard.number, mail=unheard.mail)
 
 
 def _summed(talk: Talk, heard: Sequence[_Heard]) -> str:

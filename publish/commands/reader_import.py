@@ -10,7 +10,7 @@ import click
 
 from publish import options
 from publish.commands import import_screen
-from publish.commands.asking import known_product
+from publish.commands.asking import content_of, known_product
 from publish.commands.grouping import operating
 from publish.commands.import_screen import Found
 from publish.commands.talking import Call, Talk, talking
@@ -20,8 +20,6 @@ from publish.operating.importing_lists import FORMATS, Foreign, Format
 from publish.operating.moves import Terms
 from publish.screen import from_here, say
 from publish.trouble import WrongUsage
-
-_LONGEST_FILE = 64 * 1024 * 1024
 
 
 def command(words: Words) -> click.Command:
@@ -95,11 +93,10 @@ def _import(
     yes: bool,
 ) -> int:
     with talking(call) as talk:
-        path = (talk.here / Path(file).expanduser()).resolve()
         lang = talk.desk.manifest.site.languages[0].code
         terms = Terms(lang, (consent or "").strip(), letters=not silent)
-        found = _read(talk, path, file, house, grant or "", terms)
-        shown = from_here(path, talk.here)
+        found = _read(talk, file, house, grant or "", terms)
+        shown = from_here((talk.here / Path(file).expanduser()).resolve(), talk.here)
         talk.say(import_screen.whence(talk, shown, found))
         told = [import_screen.problem(talk, shown, each) for each in found.wrong]
         say([] if call.machine else told, err=True)
@@ -110,19 +107,19 @@ def _import(
             terms = replace(terms, source=_source(talk, found, terms, yes))
             _ask(talk, call.live, found, yes)
         _bring_in(talk, found, terms, told, plan)
+        if told and not skip:
+            talk.say(import_screen.refused(talk, len(told)))
     return 1 if told and not skip else 0
 
 
 # ---- reading --------------------------------------------------------------------------------
 
 
-def _read(
-    talk: Talk, path: Path, file: str, house: Format | None, grant: str, terms: Terms
-) -> Found:
+def _read(talk: Talk, file: str, house: Format | None, grant: str, terms: Terms) -> Found:
     if grant:
         known_product(talk, grant)
     with talk.counting(talk.words.gettext("reading")):
-        sheet = cells.sheet(_bytes(path, file), file)
+        sheet = cells.sheet(content_of(talk, file), file)
         format_ = house or importing_lists.guessed(sheet)
         foreign = Foreign(file, talk.desk.zone, talk.desk.now, grant)
         rows, wrong = importing_lists.read(sheet, format_, foreign)
@@ -131,17 +128,6 @@ def _read(
         found, unknown, same = newcomers.gathered(rows, talk.desk.manifest.products)
     problems = sorted([*wrong, *unknown], key=lambda each: each.line)
     return Found(format_, found, problems, same)
-
-
-def _bytes(path: Path, file: str) -> bytes:
-    try:
-        if path.stat().st_size > _LONGEST_FILE:
-            raise WrongUsage(N_('"{file}" is too large to be a list of readers'), file=file)
-        return path.read_bytes()
-    except OSError as cause:
-        raise WrongUsage(
-            N_('"{file}" cannot be read: {cause}'), file=file, cause=cause.strerror
-        ) from cause
 
 
 # ---- asking ---------------------------------------------------------------------------------

@@ -68,8 +68,17 @@ def _list(call: Call, **asked: str | None) -> int:
         found = sorted(chosen(talk, asked), key=lambda each: each.person.mail)
         told = {"readers": [reader_screen.reader_value(each) for each in found]}
         rows = [_row(talk, each) for each in found]
-        talk.end(told, *table(rows), _count_line(talk, len(found)))
+        unknown = [] if found else _unknown_magnet(talk, asked["magnet"] or "")
+        talk.end(told, *table(rows), _count_line(talk, len(found)), *unknown)
     return 0
+
+
+def _unknown_magnet(talk: Talk, magnet: str) -> list[str]:
+    """Return that a lead magnet nobody came by is none of the site's, which readers may outlive."""
+    known = talk.desk.manifest.magnets if magnet else {}
+    said = talk.words.gettext('"{magnet}" is no lead magnet here (known: {known})')
+    named = said.format(magnet=magnet, known=", ".join(sorted(known)) or "–")
+    return [named] if magnet and magnet not in known else []
 
 
 def _count_line(talk: Talk, n: int) -> str:

@@ -100,7 +100,10 @@ def read(sheet: Sheet, format_: Format, foreign: Foreign) -> tuple[list[Row], li
     if format_ == "plain":
         return reader_rows.read(sheet, foreign.name, foreign.zone)
     if not {"email", "email address"} & set(sheet.columns):
-        raise Failure(N_('{name}:1: no column "email" in the first line'), name=foreign.name)
+        raise Failure(
+            N_('{name}:1: no column "email" in the first line (is it from there? see --from)'),
+            name=foreign.name,
+        )
     reading = _READING[format_]
     return reader_rows.each_row(sheet, lambda record: reading(_Told(record, foreign)))
 
@@ -210,7 +213,11 @@ def _ghost(told: _Told) -> Row:
 def _listmonk(told: _Told) -> Row:
     status = told.text("status").lower()
     if status not in ("enabled", "disabled", "blocklisted"):
-        raise Wrong(told.record.line, N_('status "{status}" is none of listmonk'), status=status)
+        raise Wrong(
+            told.record.line,
+            N_('status "{status}" is none of listmonk (known: enabled, disabled, blocklisted)'),
+            status=status,
+        )
     list_status = told.text("subscription_status").lower()
     on = None if list_status == "unconfirmed" else list_status != "unsubscribed"
     if status != "enabled":

@@ -65,14 +65,14 @@ def gather(world: World, aim: Aim, heard: Callable[[int], None]) -> Audience:
         StoreDown: the store does not answer.
 
     """
-    spared = {each.mail: each for each in suppressing.listed(world.store) if each.mail}
+    spared = suppressing.all_of(world.store)
     people, languages, states = [], Counter[str](), Counter[str]()
     left_out = Counter[Reason]()
     for number, reader in enumerate(readers.everyone(world.store, world.clock()), 1):
         heard(number)
         if not aim.wanted.fits(reader):
             continue
-        why = _why_not(world, reader, aim, spared.get)
+        why = _why_not(world, reader, aim, spared)
         if why:
             left_out[why] += 1
         else:

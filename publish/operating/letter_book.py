@@ -1,7 +1,8 @@
 """What the store keeps of the creator's letters: what each says, and what became of it for whom.
 
 | letter#ID | self | subject, language, file; when it was begun; to whom it was sent whole |
-| letter#ID | parts | both finished parts, so that all get the same and a kill loses nothing |
+| letter#ID | html | subject and page, finished, so that all get the same and a kill loses nothing |
+| letter#ID | text | the plain text; beside the page, as no store takes two long texts in one place |
 | letter#ID | lease | who is sending it now; expires |
 | letter#ID | to#PERSON | "sending", "sent", "failed" or "unsure"; no address |
 
@@ -30,7 +31,7 @@ a kill came between: whether it went is not known.
 """
 Segment: TypeAlias = Mapping[str, str]
 """Which readers, in the words of the filters of `inkstead readers list`; empty is everybody."""
-_PARTS = "parts"
+_HTML, _TEXT = "html", "text"
 _TO = keys.sent_to("")
 
 
@@ -109,10 +110,10 @@ def parts(store: Store, letter: str) -> Parts:
         LookupError: it is no letter.
 
     """
-    item = store.get(keys.letter(letter), _PARTS)
-    if item is None:
+    html, text = (store.get(keys.letter(letter), each) for each in (_HTML, _TEXT))
+    if html is None or text is None:
         raise LookupError(letter)
-    return Parts(**{name: str(item.value[name]) for name in ("subject", "html", "text")})
+    return Parts(str(html.value["subject"]), str(html.value["html"]), str(text.value["text"]))
 
 
 def begin(store: Store, letter: Letter, parts: Parts) -> Letter:
@@ -123,12 +124,12 @@ def begin(store: Store, letter: Letter, parts: Parts) -> Letter:
 
     """
     place = keys.letter(letter.id)
-    told = {"subject": parts.subject, "html": parts.html, "text": parts.text}
     row = {"letter": letter.id}
     try:
         store.write(
             Put(place, keys.SELF, _value(letter), ABSENT),
-            Put(place, _PARTS, told, ABSENT),
+            Put(place, _HTML, {"subject": parts.subject, "html": parts.html}, ABSENT),
+            Put(place, _TEXT, {"text": parts.text}, ABSENT),
             Put(keys.LETTERS, keys.at(letter.begun, letter.id), row),
         )
     except Conflict:

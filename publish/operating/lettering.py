@@ -186,6 +186,7 @@ class _Run:
         self.carrier, self.lease, self.heard = carrier, lease, heard
         self.text = Text.of(letter_book.parts(world.store, letter.id))
         self.tally: Counter[Outcome] = Counter()
+        self._before: Mapping[str, Expect] = {}
         self._handing = ""
         self._next = 0.0
         self._refused: list[str] = []
@@ -193,6 +194,7 @@ class _Run:
 
     def all(self, todo: Todo) -> None:
         """Send to everybody who is left."""
+        self._before = todo.people
         people = list(todo.people.items())
         size = AT_ONCE if self.carrier.mailer.repeatable else 1
         for at in range(0, len(people), size):
@@ -212,7 +214,8 @@ class _Run:
         except BaseException:
             # Who was not begun is free again; of who was being sent to, nobody knows.
             free = [each for each in claimed if each not in done and each != self._handing]
-            done |= {each: self._freed(each) for each in (*free, *self._in_vain())}
+            done |= {each: self._freed(each) for each in free}
+            done |= {each: self._as_before(each) for each in self._in_vain()}
             with contextlib.suppress(StoreDown, Conflict):
                 self.world.store.write(*done.values())
             raise
@@ -245,7 +248,16 @@ class _Run:
         return True
 
     def _freed(self, person: str) -> Operation:
-        return Delete(keys.letter(self.letter.id), keys.sent_to(person))
+        """Take back our claim, and none of who sends the letter now that we lost the lease."""
+        before = self._before[person]
+        return self._as_before(person, 1 if before == ABSENT else before + 1)
+
+    def _as_before(self, person: str, expect: int | None = None) -> Operation:
+        """Return what to write for who got no letter: who perhaps had it before still has it."""
+        if self._before[person] == ABSENT:
+            return Delete(keys.letter(self.letter.id), keys.sent_to(person), expect)
+        line = Line(person, "sending", self.world.clock())
+        return letter_book.writing(self.letter.id, line, expect)
 
     def _in_vain(self) -> Sequence[str]:
         """Return whose mails were refused for what is about us: they get it another time."""

@@ -76,6 +76,11 @@ class Report:
     campaigns: tuple[Line, ...] = ()
     weeks: tuple[Line, ...] = ()
 
+    @property
+    def status(self) -> str:
+        """Return "published", "retired", or "gone" from the site."""
+        return self.magnet.status if self.magnet else "gone"
+
     def lines(self, part: str) -> tuple[Line, ...]:
         """Return the lines of one of PARTS."""
         return {"post": self.posts, "campaign": self.campaigns, "week": self.weeks}[part]
@@ -139,6 +144,7 @@ def total(found: Iterable[Report]) -> Counts:
 
 
 def _to_add(counts: Counts) -> Counts:
+    """Return counts as a part of more: confirmed where nobody has to ask spoils no rate."""
     return counts if counts.asked else replace(counts, unasked=counts.confirmed)
 
 
@@ -163,6 +169,13 @@ def name(line: Line, part: str, manifest: Manifest, words: Words) -> str:
         return line.name or words.gettext("no campaign")
     post = manifest.posts.get(line.name)
     return post.title if post else line.name or words.gettext("its own page")
+
+
+def status_name(report: Report, words: Words) -> str:
+    """Return why nobody new gets a lead magnet, in the creator's words; "" where all do."""
+    if report.status == "gone":
+        return words.gettext("no longer on the site")
+    return words.gettext("retired") if report.status == "retired" else ""
 
 
 def week_name(first: str) -> str:

@@ -4,17 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 
 from publish.contract.catalogue import N_
 from publish.operating import readers
 from publish.operating.cells import Wrong
-from publish.operating.reader_rows import Row
-from publish.operating.readers import Letters
-from publish.paywall.collecting import Collected
-from publish.paywall.subscribing import Consent
-from publish.paywall.suppressing import Reason
+from publish.operating.reader_rows import About, Row
 from publish.trouble import WrongUsage
 
 _CUSTOMER = re.compile(r"cus_\w+")
@@ -33,28 +29,13 @@ class Held:
         return self.until is None or (other is not None and other <= self.until)
 
 
-@dataclass(frozen=True)
-class Newcomer:
-    """All that a file says of one address; see `Row`."""
+@dataclass(frozen=True, kw_only=True)
+class Newcomer(About):
+    """All that a file says of one address, in its one form."""
 
-    line: int
-    mail: str
     shown: str
     held: tuple[Held, ...] = ()
-    tags: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
-    confirmed: datetime | None = None
-    lang: str = ""
-    since: datetime | None = None
-    name: str = ""
-    letters: Letters = ""
-    letters_since: datetime | None = None
-    consent: Consent | None = None
-    collected: tuple[Collected, ...] = ()
-    customer: str = ""
-    suppressed: Reason | None = None
-    banned: bool = False
-    pays: bool = False
 
     @property
     def vouched(self) -> bool:
@@ -103,26 +84,14 @@ def _newcomer(row: Row, products: Collection[str]) -> Newcomer:
             known=", ".join(sorted(products)) or "–",
         )
     held = Held(row.product, row.until, disputed=row.access == "held")
-    return Newcomer(
-        line=row.line,
-        mail=mail.canonical,
+    found = Newcomer(
+        **{each.name: getattr(row, each.name) for each in fields(About)},
         shown=mail.shown,
         held=(held,) if row.product else (),
-        tags=row.tags,
         notes=(row.note,) if row.note else (),
-        confirmed=row.confirmed,
-        lang=row.lang,
-        since=row.since,
-        name=row.name,
-        letters=row.letters,
-        letters_since=row.letters_since,
-        consent=row.consent,
-        collected=row.collected,
-        customer=row.customer if _CUSTOMER.fullmatch(row.customer) else "",
-        suppressed=row.suppressed,
-        banned=row.banned,
-        pays=row.pays,
     )
+    customer = row.customer if _CUSTOMER.fullmatch(row.customer) else ""
+    return replace(found, mail=mail.canonical, customer=customer)
 
 
 def _merged(known: Newcomer, other: Newcomer) -> Newcomer:

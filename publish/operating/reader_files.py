@@ -39,7 +39,7 @@ _NAMES: Mapping[str, tuple[str, ...]] = {
     "consent_post": ("同意文章",),
     "consent_magnet": ("同意引流礼",),
     "consent_source": ("同意来源",),
-    "campaign": ("活动",),
+    "campaign": ("推广",),
     "magnets": ("引流礼",),
     "collected": ("领取记录",),
     "customer": ("支付客户", "stripe customer id", "stripe_customer_id"),

@@ -20,12 +20,13 @@ from publish.paywall.subscribing import LETTERS, Standing
 
 def lines(store: Store, found: Iterable[Reader], zone: ZoneInfo, now: datetime) -> Iterator[Line]:
     """Yield a line for each product of each reader; one without a product for who has none."""
-    spared = {each.mail: each.reason for each in suppressing.listed(store)}
+    spared = suppressing.all_of(store)
     for reader in found:
         rights = sorted(reader.rights.values(), key=lambda right: right.product)
         # A payment on its way has opened nothing yet.
         held = [right for right in rights if not right.pending]
-        about = _about(reader, zone) | {"suppressed": spared.get(reader.person.mail, "")}
+        known = spared(reader.person.mail)
+        about = _about(reader, zone) | {"suppressed": known.reason if known else ""}
         for right in held or (None,):
             yield about | _held(right, zone, now)
 

@@ -33,22 +33,17 @@ _NO = ("no", "false", "0", "off", "n", "否", "关", "退订", "unsubscribed")
 _LONGEST = 60_000
 
 
-@dataclass(frozen=True)
-class Row:
-    """One line of a file: a reader, and at most one product.
+@dataclass(frozen=True, kw_only=True)
+class About:
+    """What a file says of a reader besides products: on which line, of whom.
 
-    `until` None is for good where there is a product. `access` is what the exporter knew: what was
-    "over" or "held" is not opened by reading it in. `letters` "on" wants `consent`, or somebody who
-    says where it comes from; `letters_since` is when they came on the list, or left it.
+    `letters` "on" wants `consent`, or somebody who says where it comes from; `letters_since` is
+    when they came on the list, or left it.
     """
 
     line: int
     mail: str
-    product: str = ""
-    until: datetime | None = None
     tags: tuple[str, ...] = ()
-    note: str = ""
-    access: Access = ""
     confirmed: datetime | None = None
     lang: str = ""
     since: datetime | None = None
@@ -62,6 +57,20 @@ class Row:
     banned: bool = False
     pays: bool = False
     """Whether a subscription runs elsewhere."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row(About):
+    """One line of a file: a reader, and at most one product.
+
+    `until` None is for good where there is a product. `access` is what the exporter knew: what was
+    "over" or "held" is not opened by reading it in.
+    """
+
+    product: str = ""
+    until: datetime | None = None
+    note: str = ""
+    access: Access = ""
 
 
 def read(sheet: Sheet, name: str, zone: ZoneInfo) -> tuple[list[Row], list[Wrong]]:
@@ -110,7 +119,9 @@ def checked(record: Record) -> Record:
 
     """
     if sum(map(len, record.cells.values())) > _LONGEST:
-        raise Wrong(record.line, N_("the line is too long to be a reader"))
+        raise Wrong(
+            record.line, N_("the line is too long to be a reader (is a quotation mark left open?)")
+        )
     return record
 
 
@@ -145,7 +156,12 @@ def yes(line: int, column: str, text: str) -> bool | None:
     if not said:
         return None
     if said not in (*_YES, *_NO):
-        raise Wrong(line, N_('{column} "{text}" is neither yes nor no'), column=column, text=text)
+        raise Wrong(
+            line,
+            N_('{column} "{text}" is neither yes nor no (write one of them)'),
+            column=column,
+            text=text,
+        )
     return said in _YES
 
 
@@ -271,7 +287,11 @@ def _json(line: int, column: str, cell: str) -> Any:
 
 
 def _unreadable(line: int, column: str) -> Wrong:
-    return Wrong(line, N_('"{column}" is not as an export writes it'), column=column)
+    return Wrong(
+        line,
+        N_('"{column}" is not as an export writes it (export again, or leave it empty)'),
+        column=column,
+    )
 
 
 def _reason(line: int, text: str) -> Reason | None:

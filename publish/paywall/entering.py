@@ -40,10 +40,14 @@ class Entered:
 
 @dataclass(frozen=True)
 class Errand:
-    """What else is done in the same write: to the person, and with what is theirs from then on."""
+    """What else is done in the same write: to the person, and with what is theirs from then on.
+
+    `claims` tells whether purchases of the browser go to the person, too.
+    """
 
     change: Callable[[Person], Person] = lambda person: person
     giving: Callable[[Person], Sequence[Operation]] = lambda person: ()
+    claims: bool = True
 
 
 def enter(
@@ -62,7 +66,8 @@ def enter(
     entering, cookies = visit.enter(person=person.id)
     given = *_giving(visit, redeemed, person), *errand.giving(person)
     visit.world.store.write(*used_up, *known, *entering, *given)
-    _claim(visit, person)
+    if errand.claims:
+        _claim(visit, person)
     return Entered(person, cookies, redeemed, refused)
 
 

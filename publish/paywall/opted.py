@@ -102,7 +102,8 @@ def _errand(visit: Visit, magnet: Offered, link: Link, consent: Consent, before:
             *_collected(visit, person, magnet, consent, before),
         )
 
-    return Errand(change, giving)
+    # A link to something free is passed on gladly: it must not collect what others have bought.
+    return Errand(change, giving, claims=False)
 
 
 def _agreed(

@@ -9,7 +9,7 @@ stops one list, this stops an address.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal, TypeAlias
@@ -149,6 +149,17 @@ def find(store: Store, mail: str) -> Suppressed | None:
 def listed(store: Store) -> Iterator[Suppressed]:
     """Yield every address that is spared, in no order that means anything."""
     return map(_read, every(store, keys.SUPPRESSED))
+
+
+def all_of(store: Store) -> Callable[[str], Suppressed | None]:
+    """Return what finds many addresses as `find` does, after one reading.
+
+    Raises:
+        StoreDown: the store does not answer.
+
+    """
+    known = {each.key: _read(each) for each in every(store, keys.SUPPRESSED)}
+    return lambda mail: known.get(keys.hashed(_folded(mail)))
 
 
 def allow(store: Store, mail: str) -> bool:

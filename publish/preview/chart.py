@@ -12,7 +12,8 @@ from publish.sandbox.pages import text_of, words_of
 WEEKS = 8
 _WIDTH, _HEIGHT, _TOP, _FLOOR = 344, 150, 16, 126
 _SLOT, _BAR = _WIDTH // WEEKS, 11
-_KINDS = (("asked", N_("Asked")), ("confirmed", N_("Confirmed")), ("fetched", N_("Fetched")))
+NAMES = {"asked": N_("Asked"), "confirmed": N_("Confirmed"), "fetched": N_("Fetched")}
+"""What is counted, in the order in which it happens, and what it is called."""
 STYLE = """\
 .chart{margin:1rem 0;max-width:32rem}.chart svg{display:block;width:100%;height:auto}
 .chart text{font:11px system-ui,sans-serif;fill:var(--soft);text-anchor:middle}
@@ -61,7 +62,7 @@ def _bars(weeks: Sequence[Line]) -> str:
         left = number * _SLOT + (_SLOT - 3 * _BAR) // 2
         parts += [
             _bar(kind, left + place * _BAR, n, most)
-            for place, ((kind, _), n) in enumerate(zip(_KINDS, _of(week.counts), strict=True))
+            for place, (kind, n) in enumerate(zip(NAMES, _of(week.counts), strict=True))
         ]
         parts.append(_label(number, _FLOOR + 15, f"{date.fromisoformat(week.name):%m-%d}"))
         highest = max(_of(week.counts))
@@ -90,5 +91,5 @@ def _of(counts: Counts) -> tuple[int, int, int]:
 
 def _legend(lang: str) -> str:
     _ = words_of(lang).gettext
-    kinds = "".join(f'<i class="{kind}"></i>{text_of(_(name))}' for kind, name in _KINDS)
+    kinds = "".join(f'<i class="{kind}"></i>{text_of(_(name))}' for kind, name in NAMES.items())
     return f"{kinds} <small>{text_of(_('Weeks are named by their Monday.'))}</small>"

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
 PREFIX = "/_magnets/"
 _MARK = N_("Counted in this preview only")
-_HEADS = (N_("Asked"), N_("Confirmed"), N_("Fetched"))
 _STYLE = """\
 .figures{max-width:44rem;margin:.5rem 0 1.2rem}.figures th:first-child{width:55%}
 .figures th{overflow-wrap:anywhere}.figures tbody th{font-weight:400}
@@ -89,12 +88,10 @@ def _overview(lang: str, found: Sequence[Report]) -> str:
 
 
 def _named(lang: str, report: Report) -> str:
-    """Return title and id, or for one that is gone or retired what it is."""
-    _ = words_of(lang).gettext
+    """Return title and id, and of one that nobody new gets why."""
     title = text_of(report.title(lang) or report.id)
-    gone, old = report.magnet is None, report.magnet and report.magnet.status == "retired"
-    state = _("no longer on the site") if gone else _("retired") if old else ""
-    aside = " · ".join(filter(None, (report.id if not gone else "", state)))
+    status = magnet_report.status_name(report, words_of(lang))
+    aside = " · ".join(filter(None, (report.id if report.magnet else "", status)))
     return f"{title}<small>{text_of(aside)}</small>"
 
 
@@ -121,7 +118,9 @@ def _table(
 ) -> str:
     """Return counts with their rates; what `rows` are about is markup."""
     _ = words_of(lang).gettext
-    heads = "".join(f'<th scope="col">{text_of(_(each))}</th>' for each in (first, *_HEADS))
+    heads = "".join(
+        f'<th scope="col">{text_of(_(each))}</th>' for each in (first, *chart.NAMES.values())
+    )
     body = "".join(_row(name, counts) for name, counts in rows)
     foot = _row(text_of(_("All together")), together) if together else ""
     return (

@@ -89,7 +89,7 @@ def _letter(lang: str, letter: Letter) -> Page:
     body = (
         f'<p><a href="{PREFIX}">{text_of(_("All mails"))}</a></p>'
         f"<h1>{text_of(letter.subject)}</h1>"
-        f'<div class="scroll"><table>{named}</table></div>'
+        f'<div class="scroll"><table class="head">{named}</table></div>'
         f"<h2>{text_of(_('As a page'))}</h2>"
         f'<iframe class="mail" title="{text_of(letter.subject)}" sandbox="{_FRAME}"'
         f' src="{PREFIX}{quote(letter.id)}/html"></iframe>'

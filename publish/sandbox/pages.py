@@ -39,7 +39,7 @@ button.main{background:var(--do);border-color:var(--do);color:var(--on-do);width
 .said.good{border-color:var(--do)}
 .scroll{overflow-x:auto}table{border-collapse:collapse;width:100%;font-size:.94rem}
 th,td{text-align:start;padding:.45rem .6rem .45rem 0;border-bottom:1px solid var(--line);
-vertical-align:top}.rows td:first-child,.bills td:not(:nth-child(2)){white-space:nowrap}
+vertical-align:top}.head th,.rows td:first-child,.bills td:not(:nth-child(2)){white-space:nowrap}
 td form{display:flex;flex-wrap:wrap;gap:.4rem}td button{min-height:36px;padding:.2rem .6rem}
 @media (max-width:44rem){.rows thead{position:absolute;clip-path:inset(50%)}
 .rows tbody,.rows tr,.rows td{display:block}.rows tr{padding:.5rem 0;

@@ -120,7 +120,8 @@ def forms(tree):
     return found
 
 
-OPT_IN, CODE = "/api/opt-in?lang=en", "/api/get/code?lang=en"
+OPT_IN = "/api/opt-in?magnet=list&lang=en"
+CODE = "/api/get/code?magnet=sheet&lang=en"
 
 
 def test_each_magnet_has_a_page_with_its_form(built):
@@ -130,7 +131,7 @@ def test_each_magnet_has_a_page_with_its_form(built):
     assert "What is in it." in tree.text_content()
     assert "once a week" in tree.text_content()
     assert tree.xpath("//input[@name='name']")
-    assert forms(page(built, "/zh/get/list/")) == [("list", "", "/api/opt-in?lang=zh-Hans")]
+    assert forms(page(built, "/zh/get/list/")) == [("list", "", OPT_IN.replace("en", "zh-Hans"))]
 
 
 def test_forms_stand_where_they_were_placed_and_nowhere_else(built):
@@ -146,7 +147,8 @@ def test_forms_stand_where_they_were_placed_and_nowhere_else(built):
 
 def test_a_rule_puts_one_at_the_end_of_each_post_it_names(built):
     assert forms(page(built, "/how/")) == [("list", "how", OPT_IN)]
-    assert forms(page(built, "/zh/how-zh/")) == [("list", "zh/how-zh", "/api/opt-in?lang=zh-Hans")]
+    chinese = OPT_IN.replace("en", "zh-Hans")
+    assert forms(page(built, "/zh/how-zh/")) == [("list", "zh/how-zh", chinese)]
 
 
 def test_the_ids_of_a_page_are_its_own(built):
@@ -159,7 +161,10 @@ def test_the_ids_of_a_page_are_its_own(built):
 
 
 def test_a_gated_post_has_the_forms_that_its_author_placed(built):
-    assert forms(page(built, "/letter/")) == [("sheet", None, CODE), ("letter", "letter", OPT_IN)]
+    assert forms(page(built, "/letter/")) == [
+        ("sheet", None, CODE),
+        ("letter", "letter", OPT_IN.replace("list", "letter")),
+    ]
     whole = html.fromstring(text(built[0], "private/posts/letter/page.html"))
     assert [name for name, *_ in forms(whole)] == ["sheet", "list", "letter"]
 

@@ -9,7 +9,7 @@ import pytest
 from publish.build import Outcome
 from publish.contract.catalogue import speak
 from publish.contract.report import Done, Pending, Said
-from publish.screen import Screen, as_json, from_here, table
+from publish.screen import Screen, as_json, from_here, say, table
 
 HERE = Path("/home/lin/my-site")
 ERROR = Said("error", "posts/a.md", 4, 'price "12" has no currency (write "12 CNY")')
@@ -76,6 +76,16 @@ def test_a_build_without_anything_to_say_has_no_aside():
     assert screen().built(done()) == "built 12 posts, 1 page, 0 products in 0.0 s: output"
 
 
+@pytest.mark.parametrize(
+    ("lang", "n", "said"),
+    [("en", 1, "1 lead magnet"), ("en", 2, "2 lead magnets"), ("zh", 3, "3 份引流礼")],
+)
+def test_lead_magnets_are_counted_where_there_are_any(lang, n, said):
+    built = done(counts={"posts": 1, "pages": 1, "products": 1, "magnets": n})
+    assert said in screen(lang).built(built)
+    assert said in screen(lang).checked(built)
+
+
 def test_a_failure_says_what_is_left():
     failed = done(ok=False, errors=3)
     assert screen().not_built(failed, "it stays") == "not built: 3 errors (it stays)"
@@ -117,3 +127,10 @@ def test_json_holds_everything():
     ]
     assert found["scheduled"] == [{"path": "a", "title": "题", "date": "2026"}]
     assert set(found) >= {"counts", "drafts", "output", "seconds", "next", "generation", "warnings"}
+
+
+def test_what_a_stranger_wrote_does_nothing_to_the_terminal(capsys):
+    """A browser names itself, a report an address; the old eight-bit codes are obeyed, too."""
+    say(["Evil \x1b[2J\x1b]0;pwn\x07 \x9b2J \r\u202etxt.exe", "墨舍\u3000👩\u200d👧\tb\nc"])
+    shown = capsys.readouterr().out
+    assert shown == "Evil �[2J�]0;pwn� �2J ��txt.exe\n墨舍\u3000👩\u200d👧\tb\nc\n"

@@ -97,7 +97,7 @@ def read(environ: Mapping[str, str], fetch: Fetch | None = None) -> Settings:
     """
     told, problems = _resolved(environ, fetch)
     found = Settings(
-        origin=told["INKSTEAD_ORIGIN"].rstrip("/"),
+        origin=_as_browsers_send(told["INKSTEAD_ORIGIN"].rstrip("/")),
         store=told["INKSTEAD_STORE"],
         bodies=told["INKSTEAD_BODIES"],
         mail=told["INKSTEAD_MAIL"],
@@ -259,6 +259,18 @@ def _is_origin(origin: str) -> bool:
     return plain and (
         parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in _LOOPBACK)
     )
+
+
+def _as_browsers_send(origin: str) -> str:
+    """Return an origin with its host in ASCII: forms are compared to it, headers hold nothing else.
+
+    What is none stays as it is.
+    """
+    scheme, sign, host = origin.partition("://")
+    try:
+        return origin if origin.isascii() else scheme + sign + host.encode("idna").decode()
+    except UnicodeError:
+        return origin
 
 
 def _without_password(value: str) -> str:

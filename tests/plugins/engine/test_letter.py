@@ -101,6 +101,13 @@ def test_what_looks_like_another_slot_stays_text_in_both_parts(tmp_path):
         assert "[[unsubscribe]]" in filled
 
 
+@pytest.mark.parametrize("text", ["[&#91;home]]", "&lsqb;[nobody]]", "[[nobody&#x5D;]", "[&lbrack;home]]"])
+def test_a_bracket_that_is_written_as_a_character_makes_no_slot(tmp_path, text):
+    letter = read(tmp_path, text)
+    found = [Prepared(letter[part]).fill(VALUES, escaped) for part in ("html", "text")]
+    assert all("[\u2060[" in each for each in found)
+
+
 def test_styles_stand_beside_the_words_and_the_dark_scheme_stays(tmp_path):
     html = read(tmp_path, "Hello")["html"]
     assert "<p style=" in html
@@ -227,6 +234,21 @@ def test_a_template_of_the_creator_s_frames_it(tmp_path):
     assert "<i>own</i>" in read(tmp_path, "Hello")["html"]
 
 
+@pytest.mark.parametrize(
+    ("file", "text", "said"),
+    [
+        ("html", "<p>{{ letter.html }} [[link]]</p>", 'slot "link" is filled by nobody here'),
+        ("txt", "{{ letter.text }} <!--[name]-->x", "a section of this template is not closed"),
+    ],
+)
+def test_a_template_with_slots_that_nobody_fills_stops_it_before_anybody_gets_it(
+    tmp_path, file, text, said
+):
+    write(tmp_path, {f"theme/templates/mails/letter.{file}": text})
+    (found,) = wrong(tmp_path, "Hello")
+    assert found.startswith(f"mails/letter.{file}:0: {said}")
+
+
 def test_in_chinese_it_is_framed_in_chinese_and_said_in_chinese(tmp_path):
     letter = read(tmp_path, "你好", head="subject: 信\nlang: zh-Hans")
     assert 'lang="zh-Hans"' in letter["html"]
@@ -260,6 +282,9 @@ def test_what_is_not_for_all_is_warned_of_and_a_teaser_is_not(tmp_path):
     ((level, path, _, text),) = found["problems"]
     assert (level, path) == ("warning", "letters/one.md")
     assert text == "text of posts/lit.md that is not for all is in the letter"
+    for elsewhere in (f'subject: "{behind}"\n---\nHi', f"subject: x\n---\nHi [[name|{behind}]]"):
+        write(tmp_path, {"letters/one.md": f"---\n{elsewhere}"})
+        assert [each[3] for each in answer(told)["problems"]] == [text]
 
 
 def test_what_is_wrong_elsewhere_in_the_folder_stops_no_letter_but_site_toml_does(tmp_path):

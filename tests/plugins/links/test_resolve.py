@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from plugins.links.resolve import Map, by_name, resolve
+from plugins.links.resolve import Map, by_name, map_of, paths_of, resolve
 from plugins.model.slugs import same
 from tests.plugins.creator import read
 
@@ -28,6 +28,7 @@ FILES = {
     "files/f.pdf": b"x",
     "site.css": b"x",
 }
+GIFT = "promise: All of it\nfile: gift.pdf\n\nWhat it is"
 
 
 @pytest.fixture(scope="module")
@@ -206,3 +207,21 @@ def test_any_address_means_something(ground, value):
     found = ground(value)
     assert found.kind in ("outside", "entry", "path", "file", "broken")
     assert not found.file.startswith(("..", "/"))
+
+
+def test_a_file_of_the_creators_is_reached_and_its_folder_where_it_is_an_index(tmp_path):
+    library = read(tmp_path, {"posts/a.md": "A", "magnets/gift.md": GIFT}).library
+    paths = paths_of(library, [], [], ["/old/index.html", "/s.pdf"])
+    site = map_of(library, paths, lambda _: False)
+    for value in ("/old/", "/old", "/old/index.html", "/s.pdf", "/robots.txt"):
+        assert resolve(value, library.by_source["posts/a.md"], site).kind == "path", value
+    assert resolve("/s/", library.by_source["posts/a.md"], site).kind == "broken"
+
+
+def test_a_lead_magnet_is_not_meant_by_its_name_alone(tmp_path):
+    """It may be called like the post that it belongs to."""
+    files = {"posts/a.md": "A", "posts/gift.md": "The post", "magnets/gift.md": GIFT}
+    library = read(tmp_path, files | {"files/gift.pdf": b"%PDF"}).library
+    site = map_of(library, [], lambda _: False)
+    found = resolve("../gift/", library.by_source["posts/a.md"], site)
+    assert found.entry is library.by_source["posts/gift.md"]

@@ -7,7 +7,13 @@ import pytest
 from plugins.model.gifts import Contact
 from tests.plugins.creator import read
 
-FILE = {"files/list.pdf": b"%PDF", "files/two.csv": b"a", "magnets/qr.png": b"PNG"}
+COMMAS = "搬家，先问、再搬.pdf"
+FILE = {
+    "files/list.pdf": b"%PDF",
+    f"files/{COMMAS}": b"%PDF",
+    "files/two.csv": b"a",
+    "magnets/qr.png": b"PNG",
+}
 GOOD = {"title": "A list", "promise": "Twenty questions", "file": "list.pdf"}
 
 
@@ -46,6 +52,8 @@ def test_the_promise_is_the_summary_where_none_is_written(tmp_path):
     [
         ("file", "files/list.pdf", ("list.pdf",)),
         ("file", "./list.pdf", ("list.pdf",)),
+        ("file", COMMAS, (COMMAS,)),
+        ("file", "[list.pdf]", ("list.pdf",)),
         ("files", "[list.pdf, two.csv]", ("list.pdf", "two.csv")),
         ("files", "list.pdf, two.csv, list.pdf", ("list.pdf", "two.csv")),
     ],
@@ -116,7 +124,11 @@ def test_none_as_a_place_is_no_place(tmp_path):
         ({"show": "{knd: howto}"}, 5, 'unknown key "knd" in show (known: series, tag, category'),
         ({"show": "{tag: a, kind: howto}"}, 5, "is no place"),
         ({"show": "{tag: [a]}"}, 5, "is no place"),
-        ({"show": "{kind: howtoo}"}, 5, 'no post has the kind "howtoo" — "howto"?'),
+        (
+            {"show": "{kind: howtoo}"},
+            5,
+            'no post has the kind "howtoo" (name one that a post has) — "howto"?',
+        ),
         ({"show": "{tag: nobody}"}, 5, 'no post has the tag "nobody"'),
         ({"contact": "lin-mo"}, 5, "contact is a table"),
         ({"contact": "{qr: qr.png}"}, 5, 'contact needs "account"'),

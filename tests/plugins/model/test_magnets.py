@@ -228,6 +228,28 @@ def test_one_that_cannot_show_is_an_error_with_its_line(tmp_path, post, line, er
     assert [s for s in loaded.errors if s.startswith(f"posts/p.md:{line}:") and error in s]
 
 
+@pytest.mark.parametrize("name", ["搬家清单", "搬家前的-list"])
+def test_who_names_a_magnet_by_its_title_or_file_is_told_its_id(tmp_path, name):
+    files = {
+        **FILES,
+        "magnets/搬家前的-list.md": magnet(id="magnet-9mks", title="搬家清单"),
+        "posts/a.md": text(f"<!-- magnet: {name} -->", title="A", date="2026-01-01"),
+    }
+    (error,) = read(tmp_path, files).errors
+    assert f'"{name}" is unknown' in error
+    assert error.endswith('"magnet-9mks"?')
+
+
+@pytest.mark.parametrize(
+    ("fields", "line"),
+    [({"promise": "…"}, 3), ({"body": "…"}, 7), ({"promise": "…", "status": "draft"}, 0)],
+)
+def test_what_was_left_to_be_written_does_not_go_public_unsaid(tmp_path, fields, line):
+    warnings = read(tmp_path, {**FILES, "magnets/list.md": magnet(**fields)}).warnings
+    said = f'magnets/list.md:{line}: "…" goes public as it stands'
+    assert [said in each for each in warnings] == ([True] if line else [])
+
+
 def test_a_mark_behind_the_paywall_is_checked_too(tmp_path):
     body = "Teaser.\n\n<!-- paywall -->\n\n<!-- magnet: lst -->"
     loaded = placed(tmp_path, text(body, access="subscribers"))
@@ -320,3 +342,9 @@ def test_the_site_says_how_often_letters_come_in_each_language(tmp_path):
     site = read(tmp_path, LIST, site=f"{SITE}\n{tables}").library.site
     assert [language.letters for language in site.languages] == ["weekly", "每周一封"]
     assert not site.refuse_disposable
+
+
+@pytest.mark.parametrize("never", ['"none"', '"不寄"', "false"])
+def test_the_site_says_that_no_letters_come_as_a_magnet_does(tmp_path, never):
+    site = read(tmp_path, LIST, site=f"{SITE}\n[magnets]\nletters = {never}\n").library.site
+    assert [language.letters for language in site.languages] == [None, None]

@@ -89,7 +89,7 @@ def test_what_a_batch_opens_is_said_by_product_or_offer(shop, arguments, product
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        ((), "say what the codes open: --product, --offer or --magnet, one of them (known: checkl"),
+        ((), "say what the codes open: --product, --offer or --magnet, one of them (known: course"),
         (("--product", "course", "--offer", "course"), "one of them"),
         (("--product", "course", "--magnet", "清单"), "one of them"),
         (("--magnet", "gold"), '"gold" is no lead magnet here (known: checklist, old, '),

@@ -95,6 +95,7 @@ def test_days_choose_and_the_last_one_counts(shop):
 
     assert asked("--since", "2026-11-17") == 1
     assert asked("--until", "2026-11-16") == 4
+    assert asked("--until", "2026年11月16日") == 4
     assert asked("--since", "2026-11-16", "--until", "2026-11-24") == 5
     assert "nothing was counted in this time" in shop.ok("magnets", "--since", "2027-01-01")
 

@@ -113,3 +113,13 @@ def test_everybody_is_heard(house):
     numbers: list[int] = []
     gather(house.world, EVERYBODY, numbers.append)
     assert numbers == list(range(1, 10))
+
+
+def test_who_was_erased_and_comes_back_is_spared_as_it_is_counted(house):
+    """Of an address that was erased only its hash says that it is spared."""
+    suppressing.suppress(house.store, "back@example.test", "complained", house.clock())
+    suppressing.forget(house.store, "back@example.test")
+    back = join(house, "back@example.test")
+    assert still(house.world, back.id, EVERYBODY) is None
+    found = gather(house.world, EVERYBODY, lambda number: None)
+    assert (found.people, found.left_out) == ((), {"complained": 1})

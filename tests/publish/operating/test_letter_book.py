@@ -6,8 +6,9 @@ from dataclasses import replace
 
 import pytest
 
+from plugins.engine.letter import LARGEST
 from publish.operating import letter_book
-from publish.operating.letter_book import Line, id_of
+from publish.operating.letter_book import Line, Parts, id_of
 from publish.paywall import keys
 from publish.paywall.ports import Conflict
 from tests.publish.operating.posting import PARTS, letter
@@ -40,6 +41,13 @@ def test_a_letter_is_begun_once_and_keeps_what_it_said_first(house):
     assert first == again == letter_book.known(house.store, made.id)
     assert letter_book.parts(house.store, made.id) == PARTS
     assert [each.id for each in letter_book.everything(house.store)] == [made.id]
+
+
+def test_the_longest_letter_that_is_rendered_can_be_kept(house):
+    """Both parts of a long text are long."""
+    long = Parts("News", "<p>" + "字" * (LARGEST // 3 - 10), "字" * (LARGEST // 3 - 10))
+    letter_book.begin(house.store, letter(house), long)
+    assert letter_book.parts(house.store, letter(house).id) == long
 
 
 def test_letters_are_listed_in_order_of_time(house):

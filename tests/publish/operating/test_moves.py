@@ -27,7 +27,9 @@ def store(tmp_path):
 
 
 def bring(store, *held, terms=TERMS, now=NOW, **told):
-    return moving.bring_in(store, Newcomer(2, LIN, LIN, held, **told), terms, now)
+    return moving.bring_in(
+        store, Newcomer(line=2, mail=LIN, shown=LIN, held=held, **told), terms, now
+    )
 
 
 def did(changes):

@@ -38,7 +38,7 @@ class Meddled:
 def newcomer(n, **told):
     mail = f"r{n}@example.test"
     told = {"letters": "on", "tags": ("moved",), "held": (Held("course", None),)} | told
-    return Newcomer(n, mail, mail, **told)
+    return Newcomer(line=n, mail=mail, shown=mail, **told)
 
 
 def state(store):

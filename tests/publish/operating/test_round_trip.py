@@ -188,7 +188,7 @@ WRITERS = {
 }
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(st.lists(a_reader(), max_size=3), st.sampled_from(sorted(WRITERS)))
 def test_what_is_exported_into_an_empty_store_is_exported_the_same(whole, name):
     with tempfile.TemporaryDirectory() as folder:

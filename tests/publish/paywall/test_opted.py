@@ -14,12 +14,16 @@ from publish.paywall import (
     entering,
     keys,
     opting,
+    orders,
     people,
+    sessions,
     subscribing,
     tallying,
 )
+from publish.paywall.orders import Order
 from publish.paywall.ports import Delete, Put
 from publish.paywall.releases import Release
+from publish.paywall.sessions import Opened
 from publish.paywall.stores.sqlite import SqliteStore
 from publish.paywall.visit import Visit
 from tests.publish.paywall import house as ground
@@ -274,6 +278,31 @@ def test_who_is_signed_in_as_another_is_signed_in_as_who_confirms(house):
     stale.jar = before
     assert not is_in(stale)
     assert collecting.of(house.store, other.id) == []
+
+
+def test_a_link_that_was_passed_on_collects_nobodys_purchase(house):
+    """Who bought without signing in keeps it, in this browser and for their own sign-in."""
+    payer = house.person("payer@example.test", confirmed=False)
+    grant = house.grant(payer, "course")
+    order = Order(grant.id, "course", "course", "en", house.clock(), "paid", payer.id)
+    house.store.write(*orders.creating(order), orders.owning(order))
+    browser = house.browser()
+    value, writing, _ = sessions.new_session(
+        house.world.ring, house.clock(), "Test/1.0", opened=(Opened(payer.id, order.id),)
+    )
+    house.store.write(*writing)
+    browser.jar[house.world.cookies.session] = value
+    opt_in(house)
+    confirm(house, browser)
+    assert is_in(browser)
+    assert orders.find(house.store, order.id).person == payer.id
+    assert not house.store.query(keys.person(person_of(house).id), keys.grant(""))
+    assert browser.get("/api/read/chapter?lang=en").status == 200
+    sign_in(house, browser, "payer@example.test")
+    assert (
+        orders.find(house.store, order.id).person
+        == people.find_by_mail(house.store, "payer@example.test").id
+    )
 
 
 # ---- links that do nothing ------------------------------------------------------------------
