@@ -15,7 +15,7 @@ import click
 
 from publish import options, place
 from publish.contract.catalogue import Words, choose_language, speak
-from publish.helptext import explained
+from publish.helptext import Formatter, explained
 from publish.language import take_language, teach_click
 from publish.registry import COMMANDS
 from publish.screen import say
@@ -91,6 +91,7 @@ class Commands(click.Group):
 
 def _run(words: Words, arguments: Sequence[str]) -> int:
     teach_click(words)
+    click.Context.formatter_class = Formatter
     if threading.current_thread() is threading.main_thread():
         for name in (signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM)):
             signal.signal(name, _terminate)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import click
 
@@ -20,9 +20,10 @@ class Formatter(click.HelpFormatter):
     """What lays help texts out; click by itself breaks a line at spaces, and Chinese has none."""
 
     def write_dl(
-        self, rows: Sequence[tuple[str, str]], col_max: int = 30, col_spacing: int = 2
+        self, rows: Iterable[tuple[str, str]], col_max: int = 30, col_spacing: int = 2
     ) -> None:
         """Write two columns, the second one wrapped by what a terminal shows."""
+        rows = list(rows)
         if all(note.isascii() for _, note in rows):
             super().write_dl(rows, col_max, col_spacing)
             return

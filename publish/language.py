@@ -5,10 +5,7 @@ from __future__ import annotations
 import gettext
 from collections.abc import Sequence
 
-import click
-
 from publish.contract.catalogue import N_, Words
-from publish.helptext import Formatter
 from publish.trouble import WrongUsage
 
 FLAG = "--lang"
@@ -60,4 +57,3 @@ def teach_click(words: Words) -> None:
         return words.ngettext(msgid1, msgid2, n)
 
     gettext.dgettext, gettext.dngettext = one, many
-    click.Context.formatter_class = Formatter

@@ -35,7 +35,7 @@ from plugins.model.entries import Fields
 from plugins.model.frontmatter import Source, decode, split
 from plugins.model.marker import MARKER, split_at_marker
 from plugins.model.marks import Mark, check_marks
-from plugins.model.problems import Problem, Problems, nearest
+from plugins.model.problems import Problem, Problems, hint
 from plugins.model.site_file import FILE
 from plugins.model.slugs import quoted
 from plugins.reader.render import Job, render
@@ -155,13 +155,12 @@ class Letter:
             return {}
         for word in value:
             if word not in known:
-                guess = nearest(word, known)
                 fields.wrong(
                     "to",
                     N_('"{word}" chooses no readers (known: {known}){hint}'),
                     word=word,
                     known=", ".join(known),
-                    hint=f' — "{guess}"?' if guess else "",
+                    hint=hint(word, known),
                 )
         return {word: " ".join(each.split()) for word, each in value.items()}
 
@@ -229,6 +228,9 @@ class Letter:
         """Refuse slots that nobody fills: else the letter would break off at its first reader."""
         for part, template in (("html", "mails/letter.html"), ("text", "mails/letter.txt")):
             check_slots(parts[part], LETTER_SLOTS | COMMON_SLOTS, template, self.problems)
+            if "[[unsubscribe]]" not in parts[part]:
+                message = N_('nobody finds how to leave the letters (write "{slot}" into it)')
+                self.problems.error(Place(template), message, slot="[[unsubscribe]]")
 
     def _check_size(self, part: str) -> None:
         size, place = len(part.encode()), Place(self.order.shown)

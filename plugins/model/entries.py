@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import urlsplit
 
 from plugins.model.frontmatter import GATES, Source
-from plugins.model.problems import Problems, nearest
+from plugins.model.problems import Problems, hint, nearest
 from plugins.model.site import Site
 from plugins.model.slugs import slugify
 from plugins.model.text import writable
@@ -257,6 +257,8 @@ class Fields:
         if not isinstance(items, list) or not all(isinstance(each, str) for each in items):
             self.wrong(name, N_("{name} is a list of texts (write [one, two])"))
             return ()
+        if name == "tags":  # who writes Chinese uses its comma inside of brackets, too
+            items = [part for item in items for part in re.split(r"[，、；]", item)]
         found = [" ".join(writable(item).split()) for item in items]
         return tuple(dict.fromkeys(item for item in found if item))
 
@@ -360,13 +362,12 @@ class Fields:
         for word in words:
             if word in known:
                 continue
-            guess = nearest(word, known)
             self.wrong(
                 "access",
                 N_('{name} "{word}" is granted by no product (known: {known}){hint}'),
                 word=word,
                 known=", ".join(known),
-                hint=f' — "{guess}"?' if guess else "",
+                hint=hint(word, known),
             )
         if "public" in words and len(words) > 1:
             self.wrong("access", N_('{name} "public" stands alone (take the other words away)'))

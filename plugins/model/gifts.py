@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from plugins.model.entries import Fields
-from plugins.model.problems import nearest
+from plugins.model.problems import hint
 from plugins.model.site import NO_LETTERS, SHOWN_BY, Showing
 from publish.contract.catalogue import N_
 
@@ -176,13 +176,12 @@ def _read_show(fields: Fields) -> Showing | None:
 
 def _shown_by(fields: Fields, by: str, name: Any) -> Showing | None:
     if by not in SHOWN_BY:
-        guess = nearest(by, SHOWN_BY)
         fields.wrong(
             "show",
             N_('unknown key "{key}" in {name} (known: {known}){hint}'),
             key=by,
             known=", ".join(SHOWN_BY),
-            hint=f' — "{guess}"?' if guess else "",
+            hint=hint(by, SHOWN_BY),
         )
         return None
     if not isinstance(name, str) or not name.strip():
@@ -238,13 +237,12 @@ def _contact_texts(fields: Fields, value: Mapping[str, Any]) -> dict[str, str]:
     """Return the texts of a contact; a key that nobody knows is an error."""
     for key in value:
         if key not in CONTACT_FIELDS:
-            guess = nearest(key, CONTACT_FIELDS)
             fields.wrong(
                 "contact",
                 N_('unknown key "{key}" in {name} (known: {known}){hint}'),
                 key=key,
                 known=", ".join(CONTACT_FIELDS),
-                hint=f' — "{guess}"?' if guess else "",
+                hint=hint(key, CONTACT_FIELDS),
             )
     found = {key: value.get(key, "") for key in CONTACT_FIELDS}
     return {key: " ".join(str(each).split()) for key, each in found.items()}

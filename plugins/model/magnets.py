@@ -10,7 +10,7 @@ from pathlib import Path, PurePosixPath
 from plugins.model.entries import KINDS, Entry
 from plugins.model.gifts import NOWHERE, Gift
 from plugins.model.marks import Mark, find_marks
-from plugins.model.problems import Problems, nearest
+from plugins.model.problems import Problems, hint
 from plugins.model.site import Showing, Site
 from plugins.model.sources import Vault, is_inside
 from publish.contract.catalogue import N_
@@ -191,7 +191,6 @@ class Checks:
         if is_inside(folder, name):
             return
         known = [p.relative_to(folder).as_posix() for p in sorted(folder.rglob("*")) if p.is_file()]
-        guess = nearest(name, known)
         draft = entry.status == "draft"  # its file may still be in the making
         if draft and entry.source not in self.built:
             return
@@ -200,18 +199,17 @@ class Checks:
             entry.place("file" if "file" in entry.lines else "files"),
             N_('file "{value}" is not in files/ (put it there){hint}'),
             value=name,
-            hint=f' — "{guess}"?' if guess else "",
+            hint=hint(name, known),
         )
 
     def _post(self, entry: Entry, name: str) -> None:
         post, place = self.posts.get(name), entry.place("post")
         if post is None:
-            guess = nearest(name, self.posts)
             self.problems.error(
                 place,
                 N_('post "{value}" is unknown (write its id or its file){hint}'),
                 value=name,
-                hint=f' — "{guess}"?' if guess else "",
+                hint=hint(name, self.posts),
             )
         elif "subscribers" not in post.access:
             self.problems.error(
@@ -298,12 +296,11 @@ class Checks:
             self.problems.warn(place, N_('lead magnet "{id}" is retired: nothing shows'), id=name)
 
     def _unknown(self, place: Place, name: str) -> None:
-        guess = nearest(name, self.known) or self._called(name)
         self.problems.error(
             place,
             N_('lead magnet "{id}" is unknown (its id stands in magnets/){hint}'),
             id=name,
-            hint=f' — "{guess}"?' if guess else "",
+            hint=hint(name, self.known, otherwise=self._called(name)),
         )
 
     def _called(self, name: str) -> str:
@@ -328,13 +325,12 @@ class Checks:
             self._unknown(rule.place, rule.magnet)
         names = set(self._names(rule.by))
         if rule.by and rule.name not in names:
-            guess = nearest(rule.name, names)
             self.problems.error(
                 rule.place,
                 N_('no post has the {by} "{name}" (name one that a post has){hint}'),
                 by=rule.by,
                 name=rule.name,
-                hint=f' — "{guess}"?' if guess else "",
+                hint=hint(rule.name, names),
             )
 
     def _names(self, by: str) -> Iterator[str]:

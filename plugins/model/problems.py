@@ -84,6 +84,15 @@ def nearest(name: str, known: Iterable[str]) -> str:
     return _nearest(name.strip().lower().replace("-", "_"), frozenset(known))
 
 
+def hint(name: str, known: Iterable[str], otherwise: str = "") -> str:
+    """Return what an error ends with where a name is misspelt, as in ' — "title"?', else "".
+
+    `otherwise` is what it may mean though it is not near.
+    """
+    guess = nearest(name, known) or otherwise
+    return f' — "{guess}"?' if guess else ""
+
+
 @functools.lru_cache(4096)
 def _nearest(folded: str, known: frozenset[str]) -> str:
     match = difflib.get_close_matches(folded, sorted(known), n=1, cutoff=0.8)

@@ -11,7 +11,7 @@ from babel.numbers import get_currency_precision, is_currency
 
 from plugins.model.entries import ID, PRODUCT_KINDS, RESERVED_WORDS, Fields, Offer, Sale
 from plugins.model.frontmatter import Value
-from plugins.model.problems import nearest
+from plugins.model.problems import hint
 from publish.contract.catalogue import N_
 
 OFFER_FIELDS = ("id", "price", "every", "days", "trial")
@@ -81,13 +81,12 @@ def _read_offer(fields: Fields, value: Mapping[str, Any], kind: str) -> Offer | 
     problems_before = len(fields.problems.errors)
     for key in value:
         if key not in OFFER_FIELDS:
-            guess = nearest(key, OFFER_FIELDS)
             fields.wrong(
                 "offers",
                 N_('unknown key "{key}" in an offer (known: {known}){hint}'),
                 key=key,
                 known=", ".join(OFFER_FIELDS),
-                hint=f' — "{guess}"?' if guess else "",
+                hint=hint(key, OFFER_FIELDS),
             )
     name = str(value.get("id", ""))
     if not ID.fullmatch(name) or "/" in name:

@@ -8,7 +8,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from plugins.model.problems import Problems, nearest
+from plugins.model.problems import Problems, hint
 from publish.contract.catalogue import N_
 from publish.contract.report import Place
 from publish.contract.slots import Prepared, SlotError, unmarked
@@ -27,13 +27,12 @@ def check_slots(text: str, slots: Iterable[str], template: str, problems: Proble
         )
         return
     for name in sorted(used - known):
-        guess = nearest(name, known)
         problems.error(
             Place(template),
             N_('slot "{name}" is filled by nobody here (known: {known}){hint}'),
             name=name,
             known=", ".join(sorted(known)) or "–",
-            hint=f' — "{guess}"?' if guess else "",
+            hint=hint(name, known),
         )
 
 

@@ -135,7 +135,7 @@ def _send(
         if copy is not None:
             send_copy(talk, letter, found.parts, copy)
             return 0
-        _note_unfinished(talk, letter)
+        _note_others(talk, letter)
         wish = Wish(rate or 0, plan, also_new, unsure, yes)
         return carry_out(talk, letter, found.parts, wish)
 
@@ -146,17 +146,26 @@ def _check_sender(talk: Talk, call: Call) -> None:
         raise Failure(N_('site.toml names no sender (write "from" under [mail] and publish)'))
 
 
-def _note_unfinished(talk: Talk, letter: Letter) -> None:
-    """Say when another letter from the same file broke off: a repaired word makes another one."""
+def _note_others(talk: Talk, letter: Letter) -> None:
+    """Say which letters of the same file went out: a repaired word makes another letter."""
     _ = talk.words.gettext
-    for each in letter_book.everything(talk.desk.world.store):
-        same = each.file == letter.file and each.id != letter.id
-        if same and not each.sent_whole(each.segment):
+    found = letter_book.everything(talk.desk.world.store)
+    others = [each for each in found if each.file == letter.file and each.id != letter.id]
+    for each in others:
+        if not each.sent_whole(each.segment):
             line = _(
                 "another letter from this file is not finished, {subject}; this one goes to all of"
                 " its readers, too (go on with that one: inkstead letters resume {id})"
             )
             say([line.format(subject=each.subject, id=each.id)], err=True)
+    sent = next((each for each in reversed(others) if each.sent_whole(each.segment)), None)
+    if sent:
+        line = _(
+            "another letter from this file was sent on {day}, {subject}; this one says something"
+            " else, so its readers get it, too"
+        )
+        day = talk.day(sent.sent_whole(sent.segment))
+        say([line.format(day=day, subject=sent.subject)], err=True)
 
 
 # ---- resume ---------------------------------------------------------------------------------

@@ -126,9 +126,12 @@ class _Show:
         try:
             manifest = load(Path(self.request.output) / "manifest.json")
             homes = [(e.code, f"{self.address}{e.home}", e.title) for e in manifest.site.languages]
+            given = bool(manifest.magnets)
         except ManifestError:
-            homes = []
-        return [*lines, *(f"  {row}" for row in table(homes)), *self.around()]
+            homes, given = [], False
+        figures = _("lead magnets: {address} (how often asked for, confirmed, fetched)")
+        more = [figures.format(address=self.address + dress.MAGNETS)] if given else []
+        return [*lines, *(f"  {row}" for row in table(homes)), *self.around(), *more]
 
     def around(self) -> list[str]:
         """Return where the mails and the sandbox are, and who takes the payments."""

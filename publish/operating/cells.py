@@ -18,6 +18,10 @@ from publish.trouble import Failure
 
 # A spreadsheet runs a cell that begins like this, some of them the full-width one, too.
 _RUNS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+# Whose "no" says something: who gets no letters has left.
+_YES_OR_NO = frozenset(
+    {"letters", "subscribed", "收信", "来信", "email_disabled", "subscribed_to_emails"}
+)
 _BETWEEN_TAGS = ",;，；、"
 _TAG = re.compile(rf'\s*(?:"((?:[^"]|"")*)"\s*(?=[{_BETWEEN_TAGS}]|$)|([^{_BETWEEN_TAGS}]*))')
 
@@ -113,11 +117,28 @@ def decoded(content: bytes, name: str) -> str:
             text = content.decode(encoding)
         except UnicodeDecodeError:
             continue
-        if "\0" not in text:
+        if "\0" not in text and (encoding != "gb18030" or _is_chinese(text)):
             return text
     raise Failure(
-        N_('"{name}" is no text in UTF-8 or GBK (save it as CSV from your spreadsheet)'), name=name
+        N_('"{name}" is no text in UTF-8 or GBK (save it from your spreadsheet as "CSV UTF-8")'),
+        name=name,
     )
+
+
+def _is_chinese(text: str) -> bool:
+    """Tell whether most letters of a text are common ones: any bytes, nearly, are GBK of something.
+
+    "Müller" in the encoding of the West would be a reader named "M黮ler", and greeted by that.
+    """
+    letters = [each for each in text if not each.isascii()]
+    return 2 * sum(map(_is_common, letters)) >= len(letters)
+
+
+def _is_common(letter: str) -> bool:
+    try:
+        return bool(letter.encode("gb2312"))
+    except UnicodeEncodeError:
+        return False
 
 
 def _of_csv(text: str, name: str) -> Sheet:
@@ -160,20 +181,26 @@ def _of_json(text: str, name: str) -> Sheet:
     if not isinstance(told, list) or not all(isinstance(each, dict) for each in told):
         raise Failure(N_('"{name}" is no list of readers'), name=name)
     records = tuple(
-        Record(number, {key.lower(): _text(value) for key, value in each.items()})
+        Record(number, dict(_cell(*one) for one in each.items()))
         for number, each in enumerate(told, 1)
     )
     columns = dict.fromkeys(column for record in records for column in record.cells)
     return Sheet(tuple(columns), records)
 
 
-def _text(value: object) -> str:
+def _cell(key: str, value: object) -> tuple[str, str]:
+    """Return the column and the cell of what JSON says; elsewhere than here false is "nothing"."""
+    column = " ".join(key.lower().split())
+    return column, _text(value, "no" if column in _YES_OR_NO else "")
+
+
+def _text(value: object, no: str) -> str:
     """Return a value of JSON as a cell says it, without what no file can hold."""
     if isinstance(value, list) and all(isinstance(each, str) for each in value):
         value = joined(value)
     elif isinstance(value, list | dict):
         value = json.dumps(value, ensure_ascii=False)
     elif isinstance(value, bool):
-        value = "yes" if value else ""
+        value = "yes" if value else no
     text = "" if value is None else str(value)
     return text.replace("\0", "").encode(errors="ignore").decode().strip()

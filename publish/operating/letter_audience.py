@@ -25,8 +25,6 @@ confirm the address, it does not exist, a mail was called unwanted, another lang
 """
 ANY = "all"
 """For "language" in a segment: readers of every language."""
-KIND = "letter"
-"""What a letter is called where it is looked up which mails an address still gets."""
 _SpareOf: TypeAlias = Callable[[str], Suppressed | None]
 
 

@@ -2,7 +2,7 @@
 
 | letter#ID | self | subject, language, file; when it was begun; to whom it was sent whole |
 | letter#ID | html | subject and page, finished, so that all get the same and a kill loses nothing |
-| letter#ID | text | the plain text; beside the page, as no store takes two long texts in one place |
+| letter#ID | text | the plain part; no store takes two long texts in one place |
 | letter#ID | lease | who is sending it now; expires |
 | letter#ID | to#PERSON | "sending", "sent", "failed" or "unsure"; no address |
 
@@ -25,7 +25,6 @@ from publish.paywall.ports import ABSENT, Conflict, Item, Operation, Put, Store
 from publish.paywall.walking import every
 
 State: TypeAlias = Literal["sending", "sent", "failed", "unsure"]
-STATES: tuple[State, ...] = ("sent", "failed", "unsure", "sending")
 """What became of a letter for one person. Found without anybody who sends it, "sending" means that
 a kill came between: whether it went is not known.
 """

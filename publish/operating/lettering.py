@@ -250,7 +250,7 @@ class _Run:
     def _freed(self, person: str) -> Operation:
         """Take back our claim, and none of who sends the letter now that we lost the lease."""
         before = self._before[person]
-        return self._as_before(person, 1 if before == ABSENT else before + 1)
+        return self._as_before(person, before + 1 if isinstance(before, int) else 1)
 
     def _as_before(self, person: str, expect: int | None = None) -> Operation:
         """Return what to write for who got no letter: who perhaps had it before still has it."""
@@ -301,12 +301,12 @@ class _Run:
             state, why = "failed", str(cause)[:_LONGEST]
             self._refuse(person.id, why)
         except MailDown as cause:
-            self._handing = ""
             if self.carrier.mailer.repeatable or not isinstance(cause, MailUnsure):
+                self._handing = ""
                 raise
             state, why = "unsure", str(cause)[:_LONGEST]
             self._unsure += 1
-        self._handing = ""
+        # Until it is noted what became of it, Ctrl-C leaves a claim behind, not somebody new.
         self.tally[state] += 1
         line = Line(person.id, state, self.world.clock(), why)
         return letter_book.writing(self.letter.id, line)

@@ -28,8 +28,6 @@ if TYPE_CHECKING:
 
 Mode: TypeAlias = Literal["sandbox", "test", "live"]
 _LIVE_KEYS = ("sk_live_", "rk_live_")
-# No page is answered from here; mails that commands ask for take the preview's address.
-_SANDBOX_ORIGIN = "http://127.0.0.1:8000"
 
 
 @dataclass(frozen=True)
@@ -176,6 +174,7 @@ def _desk(
     from publish.paywall.mailers.any_sender import AnySender
     from publish.paywall.mailers.outbox import Outbox
 
-    world = World(_SANDBOX_ORIGIN, store, FolderBodies(generation), clock, home.ring())
+    # No page is answered from here; links in mails and codes lead to the preview.
+    world = World(home.origin, store, FolderBodies(generation), clock, home.ring())
     outbox = Outbox(home.mails, clock=clock)
     return Desk(mode, mode, world, zone, generation, lambda: AnySender(outbox))

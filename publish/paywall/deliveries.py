@@ -15,6 +15,8 @@ from publish.paywall import http, keys
 from publish.paywall.signing import Keyring
 
 LASTS = timedelta(days=7)
+RENEWED = timedelta(days=180)
+"""How long after that a link still gets its person a new one; whoever it was passed on to, too."""
 PAGE = "/api/get"
 _PURPOSE = "lead magnet"
 
@@ -32,6 +34,10 @@ class Delivery:
     def late(self, now: datetime) -> bool:
         """Tell whether its time is over."""
         return now >= self.until
+
+    def over(self, now: datetime) -> bool:
+        """Tell whether it is so old that it does not even get anybody a new one."""
+        return now >= self.until + RENEWED
 
 
 def key_of(ring: Keyring, delivery: Delivery) -> str:

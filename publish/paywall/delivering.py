@@ -75,6 +75,8 @@ def _opened(visit: Visit, key: str, then: _Then) -> Response:
     handed = _handed(visit, key)
     if handed is None:
         return _dead(visit)
+    if handed.delivery.over(visit.now):
+        return _dead(visit, offered.form_of(visit, handed.magnet))
     if handed.delivery.late(visit.now):
         return _late(visit, handed)
     if not _counts(visit.world, handed.delivery):
@@ -186,6 +188,8 @@ def again(visit: Visit, rest: str) -> Response:
     handed = _handed(visit, visit.request.form.get("key", ""))
     if handed is None:
         return _dead(visit)
+    if handed.delivery.over(visit.now):
+        return _dead(visit, offered.form_of(visit, handed.magnet))
     if handed.delivery.code:
         return see(visit.here("/api/get/code", magnet=handed.delivery.magnet))
     store, now = visit.world.store, visit.now

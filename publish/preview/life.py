@@ -111,6 +111,7 @@ def living(folder: Path, generation: Path, origin: str, paying: Payer) -> Iterat
     `folder` keeps everything that must outlive the preview.
     """
     home = Home(folder)
+    home.show_at(origin)
     with ExitStack() as until_the_end:
         if paying.mode == "sandbox":
             yield until_the_end.enter_context(_with_sandbox(home, generation, origin))

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 PREFIX = "/_mail/"
-_ADDRESS = re.compile(r"https?://[^\s<>\"]+")
+# Up to where a sentence goes on: a bracket, a full stop of any script.
+_ADDRESS = re.compile(r"https?://[!#-;=?-~]*[\w/=&#%~+-]", re.ASCII)
 _MARK = N_("Nothing was sent: these mails stay on this machine")
 _HEAD = re.compile(r"<head[^>]*>", re.IGNORECASE)
 # A mail runs no script; a link that is pressed leads the whole tab on.

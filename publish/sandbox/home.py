@@ -10,6 +10,8 @@ from pathlib import Path
 
 from publish.paywall.signing import Keyring
 
+_ORIGIN = "http://127.0.0.1:8000"
+
 
 @dataclass(frozen=True)
 class Home:
@@ -36,6 +38,24 @@ class Home:
     def test_service(self) -> Path:
         """Return the service's store while payments go to Stripe's test mode, by the real clock."""
         return self.folder / "test.sqlite"
+
+    @property
+    def origin(self) -> str:
+        """Return where the preview was shown last, for the links that commands write."""
+        try:
+            return self._shown.read_text(encoding="utf-8").strip() or _ORIGIN
+        except OSError:
+            return _ORIGIN
+
+    def show_at(self, origin: str) -> None:
+        """Keep where the preview is shown."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self._shown.touch(mode=0o600)
+        self._shown.write_text(f"{origin}\n", encoding="utf-8")
+
+    @property
+    def _shown(self) -> Path:
+        return self.folder / "origin"
 
     def ring(self) -> Keyring:
         """Return the signing keys, made once and then kept, so that nobody is signed out."""

@@ -164,7 +164,10 @@ def test_a_stranger_gets_the_file_reads_on_and_leaves(
     assert standing(town, mail) is None
     with town.store() as store:
         # The last mail tells them of it; until it is sent its job knows where to.
-        town.soon(lambda: not [each for each in store.everything() if mail in str(each.value)])
+        def left() -> list[str]:
+            return [str(each) for each in store.everything() if mail in str(each.value)]
+
+        town.soon(lambda: not left(), left)
         counted = {each.what: each.count for each in tallying.tallies(store, key)}
     assert counted == {"asked": 1, "confirmed": 1, "fetched": 1}
 

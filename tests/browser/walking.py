@@ -75,11 +75,11 @@ class Town:
         self.soon(came)
         return found[0]
 
-    def soon(self, is_so: Callable[[], bool]) -> None:
-        """Wait for what is done outside of any request."""
+    def soon(self, is_so: Callable[[], bool], told: Callable[[], object] = bool) -> None:
+        """Wait for what is done outside of any request; `told` says why it is waited for."""
         deadline = time.monotonic() + PATIENCE
         while not is_so():
-            assert time.monotonic() < deadline
+            assert time.monotonic() < deadline, told()
             time.sleep(0.05)
 
     def six_digits(self, mail: str) -> str:

@@ -139,9 +139,9 @@ def test_a_magnet_promises_a_file_and_explains_its_fields_in_the_creators_langua
         "file": "first-day.pdf",
         "status": "draft",
     }
-    assert "# Its name in content/files/" in text_of(made)
+    assert "# Its name in files/" in text_of(made)
     chinese = replace(made, spoken="zh", title="你好：世界")
-    assert "# content/files/ 里的文件名" in text_of(chinese)
+    assert "# files/ 里的文件名" in text_of(chinese)
     assert front_matter(chinese)["title"] == "你好：世界"
 
 

@@ -266,9 +266,10 @@ def _as_browsers_send(origin: str) -> str:
 
     What is none stays as it is.
     """
-    scheme, sign, host = origin.partition("://")
+    scheme, sign, place = origin.partition("://")
+    host, colon, port = place.partition(":")
     try:
-        return origin if origin.isascii() else scheme + sign + host.encode("idna").decode()
+        return f"{scheme}{sign}{host.encode('idna').decode()}{colon}{port}"
     except UnicodeError:
         return origin
 

@@ -101,7 +101,9 @@ def test_what_looks_like_another_slot_stays_text_in_both_parts(tmp_path):
         assert "[[unsubscribe]]" in filled
 
 
-@pytest.mark.parametrize("text", ["[&#91;home]]", "&lsqb;[nobody]]", "[[nobody&#x5D;]", "[&lbrack;home]]"])
+@pytest.mark.parametrize(
+    "text", ["[&#91;home]]", "&lsqb;[nobody]]", "[[nobody&#x5D;]", "[&lbrack;home]]"]
+)
 def test_a_bracket_that_is_written_as_a_character_makes_no_slot(tmp_path, text):
     letter = read(tmp_path, text)
     found = [Prepared(letter[part]).fill(VALUES, escaped) for part in ("html", "text")]
@@ -219,10 +221,8 @@ def test_the_name_of_a_letter_is_what_it_says(tmp_path):
         order(tmp_path, "---\r\nsubject: News\r\nto: {tag: a}\r\n---\r\n\r\nHello\r\nyou\r\n")
     )
     assert other["letter"]["name"] == name
-    write(
-        tmp_path,
-        {"theme/templates/mails/letter.html": "<html><body>{{ letter.html }}</body></html>"},
-    )
+    own = "<html><body>{{ letter.html }}[[unsubscribe]]</body></html>"
+    write(tmp_path, {"theme/templates/mails/letter.html": own})
     assert read(tmp_path, "Hello\nyou")["name"] == name
     assert read(tmp_path, "Hello\nyou!")["name"] != name
     assert read(tmp_path, "Hello\nyou", head="subject: News!")["name"] != name
@@ -237,8 +237,17 @@ def test_a_template_of_the_creator_s_frames_it(tmp_path):
 @pytest.mark.parametrize(
     ("file", "text", "said"),
     [
-        ("html", "<p>{{ letter.html }} [[link]]</p>", 'slot "link" is filled by nobody here'),
-        ("txt", "{{ letter.text }} <!--[name]-->x", "a section of this template is not closed"),
+        (
+            "html",
+            "<p>{{ letter.html }} [[link]] [[unsubscribe]]</p>",
+            'slot "link" is filled by nobody here',
+        ),
+        ("html", "<p>{{ letter.html }} [[home]]</p>", "nobody finds how to leave the letters"),
+        (
+            "txt",
+            "{{ letter.text }} <!--[name]-->x [[unsubscribe]]",
+            "a section of this template is not closed",
+        ),
     ],
 )
 def test_a_template_with_slots_that_nobody_fills_stops_it_before_anybody_gets_it(

@@ -62,6 +62,10 @@ def test_files_are_named_as_people_write_them(tmp_path, field, value, files):
     assert gift_of(tmp_path, **{"file": "", field: value}).files == files
 
 
+def test_tags_in_brackets_may_have_commas_of_chinese(tmp_path):
+    assert gift_of(tmp_path, tags="[清单，搬家、老读者]").tags == ("清单", "搬家", "老读者")
+
+
 def test_everything_may_be_said(tmp_path):
     gift = gift_of(
         tmp_path,

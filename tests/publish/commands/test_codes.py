@@ -211,7 +211,7 @@ def test_it_speaks_chinese(shop):
     assert "1 个码，pass，365 天" in ran.err
     magnet = shop.run("codes", "make", "--magnet", "清单", "--uses", "9", "--lang", "zh")
     assert "1 个码，引流礼 清单，每个可用 9 次" in magnet.err
-    assert "带着码的链接：http://" in magnet.err
+    assert "带着兑换码的链接：http://" in magnet.err
     assert "已兑换 0／1" in shop.ok("codes", "list", "--lang", "zh")
     batch = shop.json("codes", "list")["batches"][0]
     assert "要作废" in shop.run("codes", "revoke", batch["id"], "--lang", "zh").err

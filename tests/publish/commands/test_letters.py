@@ -96,6 +96,17 @@ def test_it_is_sent_once_and_who_is_new_gets_it_when_asked_for(shop):
     assert len(mails(shop)) == 3
 
 
+def test_a_word_that_is_repaired_after_it_was_sent_makes_another_letter_and_that_is_said(shop):
+    join(shop, "ana@example.test")
+    shop.ok("letters", "send", "letters/news.md", "--yes")
+    assert "from this file" not in shop.run("letters", "send", "letters/news.md", "--yes").err
+    (shop.folder / "letters" / "news.md").write_text(TEXT.replace("lit", "alight"), "utf-8")
+    ran = shop.run("letters", "send", "letters/news.md", "--plan")
+    assert re.search(
+        "from this file was sent on .*, Friend, news; this one says something", ran.err
+    )
+
+
 def test_a_segment_of_the_file_and_one_of_the_options(shop):
     (shop.folder / "beta.md").write_text(
         "---\nsubject: x\nlang: en\nto: {tag: beta}\n---\nHi", "utf-8"

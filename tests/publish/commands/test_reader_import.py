@@ -131,6 +131,14 @@ def test_of_two_lines_for_one_reader_the_later_end_counts(shop):
     assert lin["tags"] == ["a", "b"]
 
 
+def test_a_plan_says_that_a_wrong_line_stands_in_the_way(shop):
+    name = write(shop, f"mail,name\n{LIN},Lin\nnobody,X\n")
+    ran = shop.run("readers", "import", name, "--plan")
+    assert ran.code == 1
+    assert "nothing was brought in: 1 line is wrong" in ran.out.splitlines()[-1]
+    assert "brought in" not in shop.ok("readers", "import", name, "--plan", "--skip")
+
+
 def test_a_plan_changes_nothing(shop):
     name = write(shop, f"mail,product,until\n{LIN},course,forever\n")
     out = shop.ok("readers", "import", name, "--plan")

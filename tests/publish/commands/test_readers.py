@@ -152,6 +152,12 @@ def test_filters_choose_by_where_when_and_whether_they_read_letters(visited, fil
     assert [each["mail"] for each in readers(visited, *filters)] == found
 
 
+def test_a_lead_magnet_that_the_site_never_had_is_named(shop):
+    out = shop.ok("readers", "list", "--magnet", "chekclist")
+    assert '"chekclist" is no lead magnet here (known: checklist, ' in out.splitlines()[-1]
+    assert "is no lead magnet" not in shop.ok("readers", "list", "--magnet", "checklist")
+
+
 def test_who_left_the_letters_is_found_and_shown_as_such(shop):
     person = ask(shop, LIN)
     with shop.desk() as desk:

@@ -89,6 +89,21 @@ def test_excel_in_china_writes_it_in_its_own_way(encoding):
     ]
 
 
+def test_a_rare_letter_in_a_name_is_chinese_too():
+    assert records("邮箱,姓名\na@x.test,陶喆\n".encode("gbk")) == [
+        {"邮箱": "a@x.test", "姓名": "陶喆"}
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "encoding"),
+    [("Müller", "cp1252"), ("Françoise Löwe", "latin-1"), ("王小明 林美玲", "big5")],
+)
+def test_an_encoding_that_only_looks_like_gbk_makes_no_names_of_other_letters(name, encoding):
+    with pytest.raises(Failure, match="is no text in UTF-8 or GBK"):
+        cells.sheet(f"mail,name\na@x.test,{name}\n".encode(encoding), "readers.csv")
+
+
 def test_of_two_columns_with_one_name_the_first_that_says_something_counts():
     assert records(b"a,a,a\n,1,2\n") == [{"a": "1"}]
 

@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime
 from itertools import count
 from typing import Any
 
@@ -386,6 +387,21 @@ def test_many_letters_with_kills_are_each_once_in_the_outbox(tmp_path, generatio
     written = [path.read_text("utf-8") for path in (tmp_path / "mails").glob("*.eml")]
     assert sorted(re.findall(r"^To: (.*)$", "\n".join(written), re.M)) == sorted(mails)
     assert states(house, made) == {"sent": 80}
+
+
+def test_ctrl_c_right_after_a_mail_went_does_not_free_its_reader(house):
+    crowd(house, 1)
+    made, mailer = letter(house), Fickle()
+
+    def clock() -> datetime:
+        if mailer.sent:
+            raise KeyboardInterrupt
+        return house.clock()
+
+    with pytest.raises(KeyboardInterrupt):
+        send(replace(house.world, clock=clock), made, mailer)
+    assert states(house, made) == {"sending": 1}
+    assert send(house.world, made, mailer) == {}
 
 
 def test_an_error_in_between_frees_who_was_not_begun(house):

@@ -53,6 +53,12 @@ def test_its_clock_is_the_one_that_the_panel_moves(site):
         assert 86390 < (desk.now - before).total_seconds() < 86500
 
 
+def test_links_of_the_sandbox_lead_to_where_the_preview_was_shown(site):
+    Home(folders.sandbox_state(site)).show_at("http://127.0.0.1:8431")
+    with opened(site, UTC, False, environ={}) as desk:
+        assert desk.world.origin == "http://127.0.0.1:8431"
+
+
 def test_with_payments_it_speaks_to_the_sandbox_over_http(site):
     with opened(site, UTC, False, payments=True, environ={}) as desk:
         assert desk.stripe().account()["id"] == "acct_sandbox0000000"

@@ -87,3 +87,6 @@ def test_an_address_that_gets_no_mail_says_why(store):
     suppressing.suppress(store, LIN, "complained", NOW)
     [line] = lines(store)
     assert line["suppressed"] == "complained"
+    suppressing.forget(store, LIN)  # erased, and back: only the hash of the address is left
+    [line] = lines(store)
+    assert line["suppressed"] == "complained"

@@ -42,6 +42,13 @@ def test_a_day_begins_what_it_confirms_and_ends_what_it_pays():
     assert found.since == datetime(2024, 12, 31, 16, tzinfo=UTC)
 
 
+@pytest.mark.parametrize(("said", "letters"), [("true", "on"), ("false", "off"), ("null", "")])
+def test_in_json_who_gets_no_letters_has_left(said, letters):
+    """Else a later file would put them on the list."""
+    [found], _ = read(f'[{{"mail": "a@x.test", "letters": {said}, "name": false}}]', "a.json")
+    assert (found.letters, found.name) == (letters, "")
+
+
 @pytest.mark.parametrize(
     ("cell", "letters"),
     [

@@ -483,6 +483,21 @@ def test_it_names_nobody(home: House) -> None:
 # ---- another link -----------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize(("days", "status", "jobs"), [(186, 200, 1), (187, 410, 0)])
+def test_a_link_that_is_half_a_year_old_has_nobody_written_to(
+    home: House, days: int, status: int, jobs: int
+) -> None:
+    """Whoever it was passed on to could have mails sent for ever."""
+    key = parse_qs(urlsplit(link(home)).query)["key"][0]
+    home.clock.move(days=days)
+    assert home.browser().get(f"/api/get?key={quote(key)}&lang=en").status == 410
+    answer = home.browser().post("/api/get/again?lang=en", {"key": key})
+    assert answer.status == status
+    assert len(home.store.query(keys.QUEUE)) == jobs
+    if not jobs:
+        assert b"/api/opt-in?magnet=checklist" in answer.body
+
+
 def test_a_late_link_is_sent_again_with_one_press(home: House) -> None:
     path, person = link(home), home.person()
     home.clock.move(days=30)

@@ -74,6 +74,12 @@ def test_a_mail_is_shown_as_page_and_text_with_links_to_press(outbox):
     assert headers["Content-Security-Policy"].startswith("default-src 'none'")
 
 
+def test_a_link_in_a_sentence_ends_before_its_bracket_and_full_stop(outbox):
+    outbox.send(replace(MAIL, text="看第一天 (https://a.example/hello/)。"))
+    text = ask(outbox, "/_mail/one")[2]
+    assert '<a href="https://a.example/hello/">https://a.example/hello/</a>)。' in text
+
+
 def test_the_page_of_a_mail_leads_the_whole_tab_on(outbox):
     outbox.send(MAIL)
     text = ask(outbox, "/_mail/one/html")[2]

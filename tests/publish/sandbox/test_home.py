@@ -17,6 +17,13 @@ def test_secrets_are_made_once_and_only_their_owner_reads_them(tmp_path):
     assert {each.stat().st_mode & 0o777 for each in kept} == {0o600}
 
 
+def test_commands_learn_where_the_preview_was_shown_last(tmp_path):
+    home = Home(tmp_path / "sandbox")
+    assert home.origin == "http://127.0.0.1:8000"
+    home.show_at("http://127.0.0.1:8431")
+    assert Home(tmp_path / "sandbox").origin == "http://127.0.0.1:8431"
+
+
 def test_two_sandboxes_have_secrets_of_their_own(tmp_path):
     assert Home(tmp_path / "a").ring() != Home(tmp_path / "b").ring()
 

@@ -111,6 +111,19 @@ def test_what_is_not_set_is_told_as_that(name: str) -> None:
     assert problem.startswith(f"{name}: not set (write ")
 
 
+@pytest.mark.parametrize(
+    ("origin", "sent"),
+    [
+        ("https://例子.example/", "https://xn--fsqu00a.example"),
+        ("https://例子.example:8443", "https://xn--fsqu00a.example:8443"),
+    ],
+)
+def test_an_origin_is_what_browsers_send_and_headers_of_mails_can_hold(
+    origin: str, sent: str
+) -> None:
+    assert settings.read({**GOOD, "INKSTEAD_ORIGIN": origin}).origin == sent
+
+
 @pytest.mark.parametrize("origin", ["https://example.com/", "http://127.0.0.1:8000"])
 def test_an_origin_may_end_in_a_slash_or_be_this_machine(origin: str) -> None:
     assert settings.read({**GOOD, "INKSTEAD_ORIGIN": origin}).origin == origin.rstrip("/")
