@@ -48,7 +48,7 @@ TITLES: Mapping[str, str] = {
     "redeem": "Redeem a code",
     "account": "Your account",
     "sent": "Look in your mailbox",
-    "late": "This link is too old",
+    "late": "Another link",
     "magnet-code": "Your code",
     "unsubscribe": "Unsubscribe",
     "delete": "Delete your account?",

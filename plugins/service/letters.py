@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 from plugins.model.marker import outside_code
 from plugins.model.marks import Mark, find_marks
-from plugins.model.problems import Problems
+from plugins.model.problems import Problems, nearest
 from publish.contract.catalogue import N_
 from publish.contract.report import Place
 
@@ -20,9 +20,11 @@ _OURS = re.compile("[\ue000\ue001]")
 _SET_ASIDE = re.compile("\ue000([0-9]+)\ue001")
 _NAME = re.compile(
     r"(?P<code>(?P<ticks>`+)(?!`).*?(?<!`)(?P=ticks)(?!`))"
-    r"|\[\[ *name *(?:[|｜](?P<other>[^\[\]|｜]*))?\]\]",
-    re.I,
+    r"|\[\[ *(?P<word>[^\[\]|｜]*?) *(?:[|｜](?P<other>[^\[\]|｜]*))?\]\]"
 )
+_WORD = "name"
+# What a creator may write for it, who remembers the mark by its sense.
+_MEANT = (_WORD, "firstname", "first name", "名字", "姓名", "称呼", "昵称")
 _TASK = re.compile(r'<input type="checkbox" disabled( checked)?/?>')
 _LAZY = re.compile(r'(<img\b[^>]*?) loading="lazy"')
 # Mail programs take these away, or take the whole mail for a bad one.
@@ -65,7 +67,14 @@ class Names:
         return _SET_ASIDE.sub(lambda found: self._others[int(found[1])], text)
 
     def _one(self, found: re.Match[str], place: Place, problems: Problems) -> str:
-        if found["code"]:
+        word = "" if found["code"] else found["word"].lower()
+        if word != _WORD:
+            if found["other"] is not None and nearest(word, _MEANT):
+                problems.error(
+                    place,
+                    N_('"{text}" would be read as it stands (write "[[name|friend]]")'),
+                    text=found[0],
+                )
             return found[0]
         other = (found["other"] or "").strip()
         if not other:

@@ -52,12 +52,6 @@ class Standing:
     version: int
 
 
-def of(store: Store, person: str) -> Mapping[str, Standing]:
-    """Return every list that a person is or was on."""
-    items = store.query(keys.person(person), keys.list_(""))
-    return {each.list: each for each in map(read, items)}
-
-
 def find(store: Store, person: str, name: str = LETTERS) -> Standing | None:
     """Return how a person stands to a list, None when they never were on it."""
     item = store.get(keys.person(person), keys.list_(name))

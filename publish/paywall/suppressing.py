@@ -99,25 +99,15 @@ def stops(store: Store, mail: str, name: str) -> bool:
     return name in IN_ANY_NAME and declined(store, mail)
 
 
-def decline(store: Store, mail: str, now: datetime) -> None:
-    """Let nobody send mails to an address for a while that its reader did not ask for.
-
-    Raises:
-        StoreDown: the store does not answer.
-
-    """
-    decline_mailbox(store, mailbox_hash(mail), now)
-
-
-def decline_mailbox(store: Store, hash_: str, now: datetime) -> None:
-    """Do the same for a mailbox of which only the hash is known.
+def decline(store: Store, mailbox: str, now: datetime) -> None:
+    """Let nobody send mails for a while that the reader of a mailbox (its hash) did not ask for.
 
     Raises:
         StoreDown: the store does not answer.
 
     """
     value = {"at": keys.stamp(now)}
-    store.write(Put(keys.declined(hash_), keys.SELF, value, expires=now + DECLINED_LASTS))
+    store.write(Put(keys.declined(mailbox), keys.SELF, value, expires=now + DECLINED_LASTS))
 
 
 def declined(store: Store, mail: str) -> bool:

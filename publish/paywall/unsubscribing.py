@@ -68,7 +68,7 @@ def leave(visit: Visit, rest: str) -> Response:
         return _said(visit, "letters-off") or _page(visit, "done", key)
     mailbox = visit.world.ring.read(_MAILBOX, key)
     if mailbox:
-        suppressing.decline_mailbox(visit.world.store, mailbox, visit.now)
+        suppressing.decline(visit.world.store, mailbox, visit.now)
         return _said(visit, "declined") or _page(visit, "declined", key)
     return _dead(visit)
 

@@ -145,6 +145,7 @@ def test_a_stranger_gets_the_file_reads_on_and_leaves(
     town.move(8 * 24 * 3600)
     friend.follow(again)
     friend.press("main form[action^='/api/get/again'] button")
+    friend.page.wait_for_url("**/api/get/again*")
     later = town.mail(mail, _DELIVERY, but=again)[1]
     friend.follow(later)
     assert friend.take() == delivered(town, magnet, lang)
@@ -164,10 +165,7 @@ def test_a_stranger_gets_the_file_reads_on_and_leaves(
     assert standing(town, mail) is None
     with town.store() as store:
         # The last mail tells them of it; until it is sent its job knows where to.
-        def left() -> list[str]:
-            return [str(each) for each in store.everything() if mail in str(each.value)]
-
-        town.soon(lambda: not left(), left)
+        town.soon(lambda: not [each for each in store.everything() if mail in str(each.value)])
         counted = {each.what: each.count for each in tallying.tallies(store, key)}
     assert counted == {"asked": 1, "confirmed": 1, "fetched": 1}
 

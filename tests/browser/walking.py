@@ -75,11 +75,11 @@ class Town:
         self.soon(came)
         return found[0]
 
-    def soon(self, is_so: Callable[[], bool], told: Callable[[], object] = bool) -> None:
-        """Wait for what is done outside of any request; `told` says why it is waited for."""
+    def soon(self, is_so: Callable[[], bool]) -> None:
+        """Wait for what is done outside of any request; a page that is on its way waits, too."""
         deadline = time.monotonic() + PATIENCE
         while not is_so():
-            assert time.monotonic() < deadline, told()
+            assert time.monotonic() < deadline
             time.sleep(0.05)
 
     def six_digits(self, mail: str) -> str:

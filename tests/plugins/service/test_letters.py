@@ -41,13 +41,21 @@ def test_a_name_without_another_word_for_who_gave_none_is_an_error():
     ]
 
 
+@pytest.mark.parametrize("mark", ["[[nam|friend]]", "[[ Names|friend]]", "[[名字|朋友]]"])
+def test_a_slip_in_it_is_not_sent_to_everybody_as_it_stands(mark):
+    said = f'letter.md:5: "{mark}" would be read as it stands (write "[[name|friend]]")'
+    assert errors(f"Hi {mark}") == [said]
+
+
 @pytest.mark.parametrize("text", ["`[[name]]`", "``a ` [[name]]``", "~~~\n[[name]]\n~~~"])
 def test_in_code_it_is_text(text):
     assert not errors(text)
     assert filled(text, "Ana").replace("\u2060", "") == text
 
 
-@pytest.mark.parametrize("text", ["[[wiki]]", "[[names|a]]", "<!--[name]-->", "[[unsubscribe]]"])
+@pytest.mark.parametrize(
+    "text", ["[[wiki]]", "[[page|a]]", "[[names]]", "<!--[name]-->", "[[unsubscribe]]"]
+)
 def test_what_else_looks_like_a_slot_is_text(text):
     assert filled(text, "Ana").replace("\u2060", "") == text
 

@@ -721,7 +721,7 @@ def test_letters_come_with_a_click_and_the_consent_is_kept(house):
     answer = act(browser, "letters", on="1")
     assert location(answer) == "/api/account?said=letters-on&lang=en"
     assert b"You get the letters from now on." in browser.get(location(answer)).body
-    standing = subscribing.of(house.store, person.id)["letters"]
+    standing = subscribing.find(house.store, person.id)
     assert standing.consent == Consent(WORDS, "en", house.clock(), "account", "/api/account")
     assert len(house.store.query(keys.person(person.id), "consent#")) == 1
 
@@ -743,7 +743,7 @@ def test_a_consent_is_in_the_words_of_its_language(house):
     browser = house.signed_in()
     person = people.find_by_mail(house.store, MAIL)
     browser.post("/api/account/letters?lang=zh-Hans", {"on": "1"})
-    consent = subscribing.of(house.store, person.id)["letters"].consent
+    consent = subscribing.find(house.store, person.id).consent
     assert (consent.words, consent.lang) == (
         "letters, about once a week (zh-Hans)",
         "zh-Hans",

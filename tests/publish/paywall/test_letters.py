@@ -272,7 +272,7 @@ def test_an_address_that_is_spared_is_not_asked(house: House, reason: Any) -> No
 
 def test_who_declined_is_not_asked_for_a_month(house: House) -> None:
     """Only mails that others ask for stop, and only for a while."""
-    suppressing.decline(house.store, MAIL, START)
+    suppressing.decline(house.store, suppressing.mailbox_hash(MAIL), START)
     letters.send(house.world, house.mailbox, opt_in())
     assert house.mailbox.sent == []
     letters.send(house.world, house.mailbox, job(seed=SEED))

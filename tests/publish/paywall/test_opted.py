@@ -164,7 +164,7 @@ def test_a_magnet_without_letters_puts_nobody_on_the_list_but_keeps_the_consent(
     opt_in(house, magnet="worksheet")
     assert confirm(house).status == 303
     person = person_of(house)
-    assert subscribing.of(house.store, person.id) == {}
+    assert subscribing.find(house.store, person.id) is None
     (consent,) = consents(house, person)
     assert (consent.magnet, consent.words) == ("worksheet", CONSENT.format("worksheet"))
     assert (person.tags, person.name) == ((), "")
@@ -177,7 +177,7 @@ def test_what_was_agreed_to_holds_whatever_the_magnet_says_by_now(house, monkeyp
     magnet = house.world.releases.find().manifest.magnets[asked]
     _release_with(house, monkeypatch, **{asked: replace(magnet, letters=not letters)})
     confirm(house)
-    assert bool(subscribing.of(house.store, person_of(house).id)) == letters
+    assert (subscribing.find(house.store, person_of(house).id) is not None) == letters
 
 
 def test_the_magnet_speaks_the_language_it_was_asked_for_in(house):
@@ -377,7 +377,7 @@ def test_a_link_of_another_kind_opts_nobody_in(house):
     ask(house, house.browser())
     assert location(press_link(house.browser(), key_in(house))) == "/api/account?lang=en"
     assert collecting.of(house.store, person_of(house).id) == []
-    assert subscribing.of(house.store, person_of(house).id) == {}
+    assert subscribing.find(house.store, person_of(house).id) is None
 
 
 def test_a_link_to_opt_in_is_no_code_to_sign_in_with(house):
@@ -516,7 +516,7 @@ def test_a_ban_that_comes_between_holds(raced):
     opt_in(raced)
     raced.store.then = lambda: known_as(raced, banned=True)
     assert confirm(raced).status == 410
-    assert subscribing.of(raced.store, person.id) == {}
+    assert subscribing.find(raced.store, person.id) is None
 
 
 def test_leaving_the_list_between_looks_again(raced):

@@ -87,7 +87,7 @@ def _settle(house):
     subscribing.leave(store, people.find_by_mail(store, "left@example.test").id, now)
     suppressing.suppress(store, "bounced@example.test", "bounced", now)
     suppressing.suppress(store, "complained@example.test", "complained", now)
-    suppressing.decline(store, "declined@example.test", now)
+    suppressing.decline(store, suppressing.mailbox_hash("declined@example.test"), now)
     gone = house.signed_in("erased@example.test")
     assert gone.post("/api/account/delete", {"sure": "yes"}).status == 200
     house.clock.move(hours=1)
@@ -416,7 +416,7 @@ def _state(house):
     jobs = [item.value["value"]["mail"] for item in house.store.query(keys.QUEUE)]
     return {
         "people": len(house.store.query(keys.PEOPLE)),
-        "lists": len(subscribing.of(house.store, person.id)),
+        "lists": len(house.store.query(keys.person(person.id), keys.list_(""))),
         "consents": len(house.store.query(keys.person(person.id), "consent#")),
         "collected": len(collecting.of(house.store, person.id)),
         "mails": jobs.count("delivery"),

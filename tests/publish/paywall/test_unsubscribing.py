@@ -135,7 +135,7 @@ def test_leaving_stops_letters_and_nothing_else(house: House, person: Person) ->
     assert people.find(house.store, person.id) == person
     assert not suppressing.stops(house.store, MAIL, "sign-in")
     assert not suppressing.stops(house.store, MAIL, "opt-in")
-    standing = subscribing.of(house.store, person.id)["letters"]
+    standing = subscribing.find(house.store, person.id)
     assert (standing.consent.words, standing.since) == ("as shown", START)
     assert house.store.query(keys.person(person.id), "consent#")
 
@@ -259,7 +259,7 @@ def test_a_mistake_is_mended_with_one_click(house: House, person: Person) -> Non
     done = house.browser().post("/api/unsubscribe?lang=en", {"key": key(path(house, person))})
     assert b"letters, about once a week (en)" in done.body
     assert back(house, path(house, person)).status == 200
-    standing = subscribing.of(house.store, person.id)["letters"]
+    standing = subscribing.find(house.store, person.id)
     assert standing.on
     assert standing.consent == Consent(
         "letters, about once a week (en)",

@@ -14,7 +14,7 @@ from publish.paywall import collecting, keys, people, subscribing, tallying
 from publish.paywall.collecting import Collected
 from publish.paywall.stores.dynamodb import DynamoStore
 from publish.paywall.stores.sqlite import SqliteStore
-from publish.paywall.subscribing import LETTERS, Consent
+from publish.paywall.subscribing import Consent
 from publish.paywall.tallying import Tally
 from tests.aws import Aws
 from tests.publish.paywall import house as ground
@@ -78,7 +78,7 @@ def test_a_subscriber_comes_collects_leaves_and_comes_again(house: House) -> Non
         campaign=SPRING,
     )
     assert consents(house) == [consent]
-    standing = subscribing.of(house.store, person.id)[LETTERS]
+    standing = subscribing.find(house.store, person.id)
     assert (standing.on, standing.since, standing.consent) == (True, asked, consent)
 
     assert collecting.fetch(house.store, person.id, "checklist", first)
@@ -92,12 +92,12 @@ def test_a_subscriber_comes_collects_leaves_and_comes_again(house: House) -> Non
     left = house.clock()
     assert subscribing.leave(house.store, person.id, left)
     assert not subscribing.leave(house.store, person.id, left)
-    standing = subscribing.of(house.store, person.id)[LETTERS]
+    standing = subscribing.find(house.store, person.id)
     assert (standing.on, standing.since, standing.consent) == (False, left, consent)
 
     assert come(house, "reading").status == 303
     second = house.clock()
-    standing = subscribing.of(house.store, person.id)[LETTERS]
+    standing = subscribing.find(house.store, person.id)
     assert (standing.on, standing.since) == (True, second - timedelta(minutes=10))
     assert [each.words for each in consents(house)] == [
         WORDS.format("checklist"),
