@@ -9,6 +9,7 @@ import mimetypes
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from urllib.parse import urldefrag
 
 from plugins.engine.cache import Cache, key
@@ -123,6 +124,7 @@ class Assembly:
             self._check_marks(entry, hidden[entry.source], part.text, part.line)
         public = {name for e in entries for name in self._public_files(e, shown[e.source])}
         private = {e.source: self._private_files(e, hidden[e.source], public) for e in gated}
+        self._refuse_twins(public)
         self._prepare(public.union(*private.values()))
         self._warn_of_broken()
         premium = {e.source: self._behind(e, hidden[e.source], private[e.source]) for e in gated}
@@ -259,6 +261,22 @@ class Assembly:
                     value=value,
                     count=len(places),
                 )
+
+    def _refuse_twins(self, public: Iterable[str]) -> None:
+        """Refuse a public picture that lies in files/, too: prepared, no search would know it."""
+        delivered: dict[int, list[Path]] = defaultdict(list)
+        for path in sorted((self.library.content / "files").rglob("*")):
+            if path.is_file():
+                delivered[path.stat().st_size].append(path)
+        for name in sorted(each for each in public if each.lower().endswith(_PICTURES)):
+            place = self.library.content / name
+            for twin in delivered[place.stat().st_size] if delivered else ():
+                if twin.read_bytes() == place.read_bytes():
+                    self.problems.error(
+                        Place(name),
+                        N_('the picture is also "{file}", which is never public (remove one)'),
+                        file=twin.relative_to(self.library.content).as_posix(),
+                    )
 
     def _prepare(self, names: Iterable[str]) -> None:
         """Read and prepare content files, several at once."""

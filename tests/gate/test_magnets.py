@@ -134,3 +134,16 @@ def test_the_own_words_of_its_page_and_form_are_public(leaking):
         )
     )
     assert ran.ok, ran.errors
+
+
+def test_a_picture_to_hand_out_is_not_shown_beside_a_text_either(leaking):
+    """As a page shows it, it is other bytes, which no search would know."""
+    process, place = leaking
+    files = {
+        "files/poster.png": picture("poster"),
+        "posts/poster.png": picture("poster"),
+        "posts/shown.md": post("![the poster](poster.png)", title="Shown"),
+    }
+    ran = process.ask(request(folder(place / "twin", "leakyplugin", **files), place / "twinout"))
+    said = 'the picture is also "files/poster.png", which is never public (remove one)'
+    assert ran.errors == [f"posts/poster.png: {said}"]
