@@ -51,7 +51,7 @@ def aim(talk: Talk, chosen: Segment, lang: str) -> Aim:
 def named(talk: Talk, chosen: Segment) -> str:
     """Return a segment as a person reads it."""
     return " · ".join(f"{name} {text}" for name, text in sorted(chosen.items())) or (
-        talk.words.gettext("everybody")
+        talk.words.gettext("all who read its language")
     )
 
 

@@ -29,7 +29,7 @@ class Taken(Exception):
 
 
 class Lease:
-    """The right to send a letter. Every write that claims readers holds `guard`."""
+    """The right to send a letter. A write that claims many readers holds `guard`."""
 
     def __init__(self, store: Store, letter: str, clock: Clock) -> None:
         """Take it.
