@@ -32,6 +32,7 @@ _DID: Mapping[Did, str] = {
     "customer": N_("known to Stripe"),
     "revoked": N_("{product} was taken back here, so it stays away"),
     "left": N_("left the letters here, so gets none"),
+    "gone": N_("gave the address up here, so stays away"),
 }
 # Where many are only counted, what is said of one product needs other words.
 _COUNTED: Mapping[Did, str] = {

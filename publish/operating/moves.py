@@ -14,7 +14,16 @@ from typing import Literal, TypeAlias
 from publish.operating import gifts, readers
 from publish.operating.newcomers import Held, Newcomer
 from publish.operating.readers import Reader
-from publish.paywall import collecting, keys, ledgers, people, rights, subscribing, suppressing
+from publish.paywall import (
+    collecting,
+    entering,
+    keys,
+    ledgers,
+    people,
+    rights,
+    subscribing,
+    suppressing,
+)
 from publish.paywall.people import Person
 from publish.paywall.ports import ABSENT, Operation, Put, Store
 from publish.paywall.rights import Grant
@@ -37,8 +46,9 @@ Did: TypeAlias = Literal[
     "customer",
     "revoked",
     "left",
+    "gone",
 ]
-STAYS: frozenset[Did] = frozenset({"revoked", "left"})
+STAYS: frozenset[Did] = frozenset({"revoked", "left", "gone"})
 """What a file says and does not change."""
 
 
@@ -59,8 +69,9 @@ class Terms:
 class Change:
     """What a file changes of one person.
 
-    `what` "revoked" and "left" were so here, and stay; who "waits" is on the list, and gets letters
-    once the address is confirmed.
+    `what` "revoked" and "left" were so here, and stay; who is "gone" gave the address up here after
+    all that the file knows; who "waits" is on the list, and gets letters once the address is
+    confirmed.
     """
 
     mail: str
@@ -81,6 +92,8 @@ class Move:
 def move(store: Store, newcomer: Newcomer, terms: Terms, now: datetime) -> Move:
     """Return what to write for a newcomer, and what that changes."""
     person = people.find_by_mail(store, newcomer.mail)
+    if person is None and _gone(store, newcomer):
+        return Move(newcomer, (), [Change(newcomer.mail, "gone")])
     known = readers.reader(store, person.id, now) if person else None
     reader = known or Reader(_new(newcomer, terms, now), {})
     wanted, changes = _told(reader.person, newcomer, terms)
@@ -100,6 +113,14 @@ def move(store: Store, newcomer: Newcomer, terms: Terms, now: datetime) -> Move:
     if newcomer.suppressed and suppressing.find(store, newcomer.mail) is None:
         changes.append(Change(newcomer.mail, "suppressed"))
     return Move(newcomer, operations, changes)
+
+
+def _gone(store: Store, newcomer: Newcomer) -> bool:
+    """Tell whether an address was given up here after the last thing that the file tells of it."""
+    left = entering.left_at(store, newcomer.mail)
+    agreed = newcomer.consent.at if newcomer.consent else None
+    told = (agreed, newcomer.confirmed, newcomer.letters_since, newcomer.since)
+    return left is not None and not any(each and each > left for each in told)
 
 
 def _new(newcomer: Newcomer, terms: Terms, now: datetime) -> Person:

@@ -9,18 +9,16 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime
 
 from publish.paywall import claiming, codes, keys, people
 from publish.paywall.challenges import Ask
 from publish.paywall.http import Response, see
 from publish.paywall.landing import landing
 from publish.paywall.people import Person
-from publish.paywall.ports import Check, Operation, Put, StoreDown
+from publish.paywall.ports import Check, Operation, Put, Store, StoreDown
 from publish.paywall.visit import Visit
 
-REMEMBERED = timedelta(hours=50)
-"""How long it is known when an address was given up: longer than any mail to it works."""
 log = logging.getLogger("inkstead")
 
 
@@ -90,8 +88,8 @@ def whose(
 
     """
     store = visit.world.store
-    gone = store.get(keys.left(mail), keys.SELF)
-    if gone and keys.when(gone.value["at"]) >= ask.made:
+    left = left_at(store, mail)
+    if left and left >= ask.made:
         raise Barred
     person = people.find_by_mail(store, mail)
     if person is None:
@@ -106,9 +104,17 @@ def whose(
 
 
 def leaving(visit: Visit, mail: str) -> Operation:
-    """Return what to write so that mails which are under way to an address sign nobody in."""
-    at = {"at": keys.stamp(visit.now)}
-    return Put(keys.left(mail), keys.SELF, at, expires=visit.now + REMEMBERED)
+    """Return what to write so that an address which was given up brings nobody back.
+
+    Neither do mails that are under way to it, nor, years later, an old list. Only its hash is kept.
+    """
+    return Put(keys.left(mail), keys.SELF, {"at": keys.stamp(visit.now)})
+
+
+def left_at(store: Store, mail: str) -> datetime | None:
+    """Return when a canonical address was given up last, None where it never was."""
+    item = store.get(keys.left(mail), keys.SELF)
+    return keys.when(item.value["at"]) if item else None
 
 
 def _redeem(visit: Visit, code: str, person: Person) -> tuple[codes.Redemption | None, str]:

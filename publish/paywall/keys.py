@@ -26,7 +26,7 @@
 | challenge#BROWSER | MAIL HASH | codes that this browser asked for; expires | challenges |
 | link#HASH | self | what a link in a mail may do; expires | challenges |
 | asked#MAIL HASH | link#HASH | links to lead magnets that an address got; expire | opting |
-| left#MAIL HASH | self | when somebody gave up an address; expires | entering |
+| left#MAIL HASH | self | when somebody gave up an address | entering |
 | limit#RULE#HASH | WINDOW | how often | limits |
 | queue | TIME#ID | what is to be done then | queue |
 | dead | TIME#ID | jobs that were given up; expire | queue |

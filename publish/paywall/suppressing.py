@@ -79,8 +79,11 @@ def suppress(store: Store, mail: str, reason: Reason, now: datetime) -> None:
         if known and _WORSE.index(_read(known).reason) >= _WORSE.index(reason):
             return
         # A last mail goes to who was erased: what becomes of it must not bring the address back.
-        left = store.get(keys.left(folded), keys.SELF)
-        value = {"mail": "" if left else folded, "reason": reason, "at": keys.stamp(now)}
+        value = {
+            "mail": "" if _given_up(store, folded) else folded,
+            "reason": reason,
+            "at": keys.stamp(now),
+        }
         store.write(Put(*place, value, known.version if known else ABSENT))
 
     again(step)
@@ -202,6 +205,12 @@ def forget(store: Store, mail: str) -> None:
             store.write(Put(*place, {**known.value, "mail": ""}, known.version))
 
     again(step)
+
+
+def _given_up(store: Store, mail: str) -> bool:
+    """Tell whether an address was given up and is nobody's since."""
+    left = store.get(keys.left(mail), keys.SELF)
+    return left is not None and store.get(keys.identity("mail", mail), keys.SELF) is None
 
 
 def _folded(mail: str) -> str:

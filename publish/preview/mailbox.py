@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 PREFIX = "/_mail/"
+MOST = 200
+"""How many mails the list shows: a letter to all readers makes thousands."""
 # Up to where a sentence goes on: a bracket, a full stop of any script.
 _ADDRESS = re.compile(r"https?://[!#-;=?-~]*[\w/=&#%~+-]", re.ASCII)
 _MARK = N_("Nothing was sent: these mails stay on this machine")
@@ -62,8 +64,9 @@ def _list(lang: str, outbox: Outbox) -> Page:
     rows = "".join(
         f"<tr><td>{_at(each)}</td><td>{text_of(each.to)}</td>"
         f'<td><a href="{PREFIX}{quote(each.id)}">{text_of(each.subject)}</a></td></tr>'
-        for each in outbox.letters()
+        for each in outbox.letters(MOST)
     )
+    total = outbox.count()
     heads = "".join(
         f'<th scope="col">{text_of(_(each))}</th>' for each in (N_("Time"), N_("To"), N_("Subject"))
     )
@@ -73,7 +76,9 @@ def _list(lang: str, outbox: Outbox) -> Page:
         f'<div class="scroll"><table class="rows"><thead><tr>{heads}</tr></thead>'
         f"<tbody>{rows}</tbody></table></div>"
     )
-    body = f"<h1>{text_of(title)}</h1>{back(lang)}{table if rows else none}"
+    newest = _("The newest {n} of {total}.").format(n=MOST, total=total)
+    more = f'<p class="soft">{text_of(newest)}</p>' if total > MOST else ""
+    body = f"<h1>{text_of(title)}</h1>{back(lang)}{more}{table if rows else none}"
     return page(lang, title, body, wide=True, mark=_(_MARK))
 
 

@@ -63,12 +63,15 @@ class Outbox:
         except OSError as cause:
             raise MailDown(f"{self.folder}: {cause}") from cause
 
-    def letters(self) -> Sequence[Letter]:
-        """Return all mails, the newest first."""
-        found = [self.read(path.stem) for path in self._files()]
-        return sorted(
-            (each for each in found if each), key=lambda each: (each.at, each.id), reverse=True
-        )
+    def letters(self, most: int | None = None) -> Sequence[Letter]:
+        """Return the newest mails first, all or at most so many."""
+        newest = sorted(self._files(), key=lambda path: (_sent(path), path.stem), reverse=True)
+        found = (self.read(path.stem) for path in newest[:most])
+        return [each for each in found if each]
+
+    def count(self) -> int:
+        """Return how many mails there are."""
+        return len(self._files())
 
     def read(self, key: str) -> Letter | None:
         """Return one mail by its id, or None."""
@@ -102,6 +105,14 @@ class Outbox:
             Path(spare).replace(path)
         finally:
             Path(spare).unlink(missing_ok=True)
+
+
+def _sent(path: Path) -> float:
+    """Return when a mail was sent, 0 for one that was taken away meanwhile."""
+    try:
+        return path.stat().st_mtime
+    except OSError:
+        return 0.0
 
 
 def _letter(key: str, parsed: EmailMessage, at: datetime) -> Letter:

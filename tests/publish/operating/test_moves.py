@@ -10,6 +10,7 @@ from publish.operating.moves import Terms
 from publish.operating.newcomers import Held, Newcomer
 from publish.paywall import keys, ledgers, people, subscribing, suppressing
 from publish.paywall.collecting import Collected
+from publish.paywall.ports import Put
 from publish.paywall.rights import Grant
 from publish.paywall.stores.sqlite import SqliteStore
 from publish.paywall.subscribing import Consent
@@ -180,6 +181,17 @@ def test_who_left_here_is_never_put_on_the_list_again(store, consent):
     subscribing.leave(store, reader(store).person.id, NOW)
     assert did(bring(store, letters="on", letters_since=LATER, consent=consent)) == {"left"}
     assert reader(store).letters == "off"
+
+
+@pytest.mark.parametrize(
+    ("told", "back"),
+    [({}, False), ({"consent": OWN, "confirmed": NOW}, False), ({"confirmed": LATER}, True)],
+)
+def test_who_was_erased_is_not_brought_back_by_what_was_known_before(store, told, back):
+    store.write(Put(keys.left(LIN), keys.SELF, {"at": keys.stamp(NOW)}))
+    changes = bring(store, Held("course", None), letters="on", tags=("moved",), **told)
+    assert (did(changes) == {"gone"}) != back
+    assert bool(people.find_by_mail(store, LIN)) == back
 
 
 def test_who_left_elsewhere_is_never_put_on_by_another_file(store):

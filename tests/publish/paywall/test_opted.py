@@ -461,10 +461,6 @@ def test_an_address_that_became_somebody_elses_opts_nobody_in(house, hours):
     assert dump(house.store) == before
 
 
-def test_an_address_is_remembered_as_given_up_longer_than_any_link_lasts():
-    assert entering.REMEMBERED > opting.LASTS
-
-
 def test_who_was_erased_may_ask_anew(house):
     sign_in(house, browser := house.browser())
     browser.post("/api/account/delete", {"sure": "yes"})

@@ -10,6 +10,7 @@ import pytest
 
 from publish.paywall.mailers.outbox import Outbox
 from publish.paywall.ports import Mail
+from publish.preview import mailbox
 from publish.preview.mailbox import Mailbox
 
 MAIL = Mail(
@@ -61,6 +62,17 @@ def test_mails_are_listed_newest_first_and_escaped(outbox):
     text = ask(outbox, "/_mail/")[2]
     assert text.index("Later") < text.index("Your &lt;code&gt;")
     assert '<a href="/_mail/one">' in text
+
+
+def test_of_very_many_the_newest_are_listed(outbox, monkeypatch):
+    monkeypatch.setattr(mailbox, "MOST", 2)
+    for hour, name in enumerate(("one", "two", "three")):
+        at = datetime(2026, 11, 22, hour, tzinfo=UTC)
+        Outbox(outbox.folder, clock=lambda at=at: at).send(replace(MAIL, id=name, subject=name))
+    text = ask(outbox, "/_mail/")[2]
+    assert "The newest 2 of 3." in text
+    assert text.index(">three<") < text.index(">two<")
+    assert ">one<" not in text
 
 
 def test_a_mail_is_shown_as_page_and_text_with_links_to_press(outbox):
