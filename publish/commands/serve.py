@@ -27,7 +27,7 @@ from publish.preview.life import Life
 from publish.preview.loop import Turn, turns
 from publish.preview.server import HOST, Server, bind, running
 from publish.preview.stage import Stage, scene_after
-from publish.preview.watch import Queued, heard, watching
+from publish.preview.watch import Queued, watching
 from publish.progress import progress
 from publish.screen import Screen, from_here, say, table
 from publish.site import read_settings
@@ -228,8 +228,7 @@ def _show_turns(
     """Serve, build, and build again with every save, until it is stopped."""
     content, edits = show.screen.content, Queued()
     ignored = (app.generation, folders.default_output(content))
-    watched = watching(_roots(content), ignored, edits.put)
-    with heard(edits), running(server, app), watched, Worker() as worker:
+    with running(server, app), watching(_roots(content), ignored, edits.put), Worker() as worker:
         try:
             for turn in turns(partial(_build, worker, show), edits, clock):
                 show.take(turn)

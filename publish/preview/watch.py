@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-import functools
 import queue
-import signal
 import threading
 from collections.abc import Callable, Collection, Iterator, Sequence
 from pathlib import Path
@@ -14,7 +12,6 @@ from typing import Protocol
 _QUIET_MS = 50
 _LONGEST_MS = 400
 _TURN_MS = 200
-_STOPS = (signal.SIGINT, signal.SIGTERM)
 _SCRATCH = ("~", ".swp", ".swx", ".swo", ".tmp", ".part", ".crdownload", ".pyc")
 
 
@@ -29,55 +26,20 @@ class Queued:
     """Changes that another thread puts in, kept however long a build takes."""
 
     def __init__(self) -> None:
-        self._queue: queue.SimpleQueue[frozenset[str] | Callable[[], object]] = queue.SimpleQueue()
+        self._queue: queue.SimpleQueue[frozenset[str]] = queue.SimpleQueue()
 
     def put(self, paths: Collection[str]) -> None:
         """Add what changed."""
         self._queue.put(frozenset(paths))
 
-    def stop(self, end: Callable[[], object]) -> None:
-        """Have whoever waits for changes call `end`, which raises; a signal handler may ask it."""
-        self._queue.put(end)
-
     def take(self, seconds: float) -> frozenset[str]:
         """Wait for changes and return all there are; nothing after `seconds`."""
         found: set[str] = set()
         with contextlib.suppress(queue.Empty):
-            found |= _paths(self._queue.get(timeout=seconds))
+            found |= self._queue.get(timeout=seconds)
             while True:
-                found |= _paths(self._queue.get_nowait())
+                found |= self._queue.get_nowait()
         return frozenset(found)
-
-
-def _paths(item: frozenset[str] | Callable[[], object]) -> frozenset[str]:
-    if isinstance(item, frozenset):
-        return item
-    item()
-    return frozenset()
-
-
-@contextlib.contextmanager
-def heard(edits: Queued) -> Iterator[None]:
-    """Let a signal to stop be heard at the next wait, should its exception get lost.
-
-    One that is raised inside a callback of the garbage collector or of the import system is only
-    printed: https://docs.python.org/3/library/signal.html#note-on-signal-handlers-and-exceptions
-    """
-    here = threading.current_thread() is threading.main_thread()
-    before = {each: signal.getsignal(each) for each in _STOPS if here}
-    for number, handler in before.items():
-        if callable(handler):
-            signal.signal(number, functools.partial(_twice, edits, handler))
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
-
-
-def _twice(edits: Queued, handler: Callable[..., object], number: int, frame: object) -> None:
-    edits.stop(functools.partial(handler, number, None))
-    handler(number, frame)
 
 
 def concerns(path: str, roots: Sequence[Path], ignored: Sequence[Path]) -> bool:

@@ -1,12 +1,11 @@
 """Which files changed."""
 
-import signal
 import time
 from pathlib import Path
 
 import pytest
 
-from publish.preview.watch import Queued, concerns, heard, watching
+from publish.preview.watch import Queued, concerns, watching
 
 ROOT = Path("/site/content")
 ENGINE = Path("/engine/theme")
@@ -73,27 +72,3 @@ def test_what_is_ignored_wakes_nobody(tmp_path):
         (tmp_path / ".hidden").write_text("x")
         (tmp_path / "last.md").write_text("x")
         assert seen(queued) == {str(tmp_path / "last.md")}
-
-
-def test_a_signal_whose_exception_was_lost_is_heard_at_the_next_wait():
-    """Python only prints one that is raised in a callback of its own."""
-    before, edits = signal.getsignal(signal.SIGINT), Queued()
-    with heard(edits):
-        try:
-            signal.raise_signal(signal.SIGINT)
-        except KeyboardInterrupt:
-            lost = True
-        assert lost
-        with pytest.raises(KeyboardInterrupt):
-            edits.take(30)
-        assert edits.take(0.01) == frozenset()
-    assert signal.getsignal(signal.SIGINT) is before
-
-
-def test_an_edit_before_it_is_no_reason_to_go_on():
-    edits = Queued()
-    edits.put({"a"})
-    with heard(edits), pytest.raises(KeyboardInterrupt):
-        signal.raise_signal(signal.SIGINT)
-    with pytest.raises(KeyboardInterrupt):
-        edits.take(0.01)
