@@ -8,6 +8,7 @@ import functools
 import http.server
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import threading
@@ -28,6 +29,10 @@ settings.register_profile(
     "inkstead", settings.default, deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
 settings.load_profile("inkstead")
+
+# A shell that starts the tests in the background has Ctrl-C ignored, by all that they start, too.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 ROOT = Path(__file__).parents[1]
 AT = "2026-11-22T00:00:00Z"
