@@ -70,6 +70,7 @@ class Frame:
 def _environment(content: Path, stage: Stage) -> Environment:
     folders = [content / "theme" / "templates", engine_root() / "theme" / "templates"]
     options = {**pelican_settings(content)["JINJA_ENVIRONMENT"], "bytecode_cache": None}
-    made = Environment(loader=FileSystemLoader(folders), **options)  # noqa: S701 - it is on
+    del options["autoescape"]  # said below, whatever the settings say
+    made = Environment(loader=FileSystemLoader(folders), autoescape=True, **options)
     stage.prepare(made)
     return made

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import partial
 
 from plugins.model.marker import outside_code
 from plugins.model.marks import Mark, find_marks
@@ -49,7 +50,8 @@ class Names:
         lines = _OURS.sub("", text).split("\n")
         for number, _ in list(outside_code("\n".join(lines))):
             at = Place(place.path, place.line + number)
-            lines[number] = _NAME.sub(lambda found: self._one(found, at, problems), lines[number])  # noqa: B023 - called at once
+            one = partial(self._one, place=at, problems=problems)
+            lines[number] = _NAME.sub(one, lines[number])
         return "\n".join(lines)
 
     def slots(self, text: str, escape: Callable[[str], str]) -> str:

@@ -6,7 +6,7 @@ Where a program wrote a time it counts to the moment.
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from publish import moments
@@ -25,7 +25,7 @@ def read_since(text: str, zone: ZoneInfo) -> datetime:
 
     """
     day = _day(text)
-    return day.replace(tzinfo=zone).astimezone(UTC) if day else _exact(text, zone)
+    return _begins(day, zone) if day else _exact(text, zone)
 
 
 def read_until(text: str, zone: ZoneInfo) -> datetime:
@@ -38,7 +38,7 @@ def read_until(text: str, zone: ZoneInfo) -> datetime:
     """
     day = _day(text)
     if day:
-        return (day + timedelta(days=1)).replace(tzinfo=zone).astimezone(UTC)
+        return _begins(day + timedelta(days=1), zone)
     return _exact(text, zone)
 
 
@@ -50,13 +50,17 @@ def last_day(until: datetime, zone: ZoneInfo) -> str:
     return moments.iso(until)
 
 
-def _day(text: str) -> datetime | None:
-    """Return a date without its zone, None where there is a time, too."""
+def _begins(day: date, zone: ZoneInfo) -> datetime:
+    return datetime.combine(day, time.min, zone).astimezone(UTC)
+
+
+def _day(text: str) -> date | None:
+    """Return a date, None where there is a time, too."""
     found = _DATE.fullmatch(text)
     if found is None:
         return None
-    year, month, date = (int(each) for each in found.groups())
-    return datetime(year, month, date)  # noqa: DTZ001 - its zone follows
+    year, month, day = (int(each) for each in found.groups())
+    return date(year, month, day)
 
 
 def _exact(text: str, zone: ZoneInfo) -> datetime:

@@ -9,7 +9,7 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, Literal, TypeAlias, get_args
+from typing import Any, Literal, TypeAlias, cast, get_args
 from zoneinfo import ZoneInfo
 
 from publish.contract.catalogue import N_
@@ -192,7 +192,7 @@ def _row(record: Record, zone: ZoneInfo) -> Row:
         until=_until(line, text("until"), text("product"), zone),
         tags=cells.split(text("tags")),
         note=text("note"),
-        access=access if access in get_args(Access) else "",  # type: ignore[arg-type]
+        access=cast(Access, access) if access in get_args(Access) else "",
         confirmed=moment(line, "confirmed", text("confirmed"), zone),
         lang=text("lang"),
         since=moment(line, "since", text("since"), zone),
@@ -239,7 +239,7 @@ def _consent(row: Row, record: Record, zone: ZoneInfo) -> Consent | None:
         words=text("consent"),
         lang=text("consent_lang") or row.lang,
         at=at,
-        way=way or "import",  # type: ignore[arg-type]
+        way=cast(subscribing.Way, way or "import"),
         page=text("consent_page"),
         post=text("consent_post"),
         magnet=text("consent_magnet"),
@@ -296,7 +296,7 @@ def _unreadable(line: int, column: str) -> Wrong:
 
 def _reason(line: int, text: str) -> Reason | None:
     if text in ("", *get_args(Reason)):
-        return text or None  # type: ignore[return-value]
+        return cast(Reason, text) if text else None
     raise Wrong(
         line,
         N_('suppressed "{text}" is none (known: {known})'),

@@ -79,7 +79,7 @@ def test_a_near_miss_is_an_error_with_its_line(line):
         "<!-- more -->",
         "<!-- a magnet fishing story -->",
         "<!-- magnet fishing is a hobby -->",
-        "<!-- TODO: image -->",
+        "<!-- note: image -->",
         "<!-- manager: Li -->",
         "a magnet: iron",
         "1 < 2 -- magnets",
