@@ -1,0 +1,57 @@
+"""Addresses that tell where a reader came from, without a cookie: campaigns and short ways in."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
+
+from plugins.snippets.values import Platform, Post
+
+MEDIUM = "snippet"
+GO = "/go/"
+_LETTERS = 8
+
+
+def way_in(post: Post, platform: Platform) -> str:
+    """Return the address under which readers of a platform find the post."""
+    if post.short_links and shows_address(platform):
+        return f"{post.home}{go_path(post.id, platform.id)}"
+    return tagged(post.url, post, platform)
+
+
+def shows_address(platform: Platform) -> bool:
+    """Tell whether readers there see the address itself, so that a short one is worth having."""
+    return platform.form == "short" and platform.link != "none"
+
+
+def tagged(url: str, post: Post, platform: Platform) -> str:
+    """Return an address of the post's own site with its campaign; any other as it is."""
+    parts, home = urlsplit(url), urlsplit(post.home)
+    if (parts.scheme, parts.netloc) != (home.scheme, home.netloc):
+        return url
+    asked = parse_qsl(parts.query, keep_blank_values=True)
+    known = {name for name, _ in asked}
+    added = [(name, value) for name, value in _campaign(post, platform) if name not in known]
+    query = urlencode([*asked, *added], quote_via=quote, safe="/")
+    return urlunsplit(parts._replace(query=query))
+
+
+def _campaign(post: Post, platform: Platform) -> list[tuple[str, str]]:
+    named = post.id if post.id.isascii() else code(post.id, "")
+    return [
+        ("utm_source", platform.id),
+        ("utm_medium", MEDIUM),
+        ("utm_campaign", named.replace("/", "-")),
+    ]
+
+
+def code(post: str, platform: str) -> str:
+    """Return the short name of a post on a platform, the same for ever."""
+    digest = hashlib.sha256(f"{post}\0{platform}".encode()).digest()
+    return base64.b32encode(digest).decode().lower()[:_LETTERS]
+
+
+def go_path(post: str, platform: str) -> str:
+    """Return the path of the short way in."""
+    return f"{GO}{code(post, platform)}/"

@@ -1,0 +1,1 @@
+"""The whole post in the markup that a platform keeps."""

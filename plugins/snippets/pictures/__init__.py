@@ -1,0 +1,1 @@
+"""Cards, quotations, pages and QR codes; made when they are asked for."""

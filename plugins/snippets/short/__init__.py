@@ -1,0 +1,1 @@
+"""Posts of a few hundred characters, and threads of them."""

@@ -1,0 +1,122 @@
+"""What lies in `snippets/<post>/` of a generation, for those who show it and those who make it.
+
+    kit.json      this module: what fits, what was left out, which pictures there are
+    post.json     what the kit was made from; pictures are made from it when they are asked for
+    index.html    the copy kit
+    <platform>.txt | .md | .html
+    <picture>.png
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+FOLDER = "snippets"
+KIT, POST, INDEX = "kit.json", "post.json", "index.html"
+
+
+class NoKit(Exception):
+    """There is no kit in a folder, or none that this version reads."""
+
+
+@dataclass(frozen=True)
+class Piece:
+    """What is copied with one press: `name` as in plugins.snippets.values.Piece."""
+
+    name: str
+    plain: str
+    count: int
+    most: int
+    least: int
+    counting: str
+    fits: bool
+
+
+@dataclass(frozen=True)
+class Note:
+    """A sentence of the catalogue: `kind` is "misfit", "retreat" or "hint"."""
+
+    kind: str
+    message: str
+    values: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class OnPlatform:
+    """The post on one platform: `names` by language, `file` beside kit.json."""
+
+    id: str
+    names: Mapping[str, str]
+    file: str
+    fits: bool
+    pieces: tuple[Piece, ...]
+    notes: tuple[Note, ...]
+
+    def name(self, lang: str) -> str:
+        """Return what a language calls the platform."""
+        return self.names.get(lang.split("-")[0], "") or self.names.get("en", self.id)
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A picture that was made, as plugins.snippets.values.Made."""
+
+    file: str
+    width: int
+    height: int
+    alt: str
+    kind: str
+    shape: str
+
+
+@dataclass(frozen=True)
+class Kit:
+    """One post's kit; `pictures` are empty until somebody asked for them."""
+
+    id: str
+    title: str
+    url: str
+    lang: str
+    platforms: tuple[OnPlatform, ...]
+    pictures: tuple[Picture, ...] = ()
+
+
+def dump(kit: Kit) -> str:
+    """Return kit.json."""
+    return json.dumps({"version": 1, **asdict(kit)}, ensure_ascii=False, indent=1) + "\n"
+
+
+def load(folder: Path) -> Kit:
+    """Read the kit of a post's folder.
+
+    Raises:
+        NoKit: there is none, or none of this version.
+
+    """
+    try:
+        values = json.loads((folder / KIT).read_text("utf-8"))
+        if values.pop("version") != 1:
+            raise NoKit(str(folder))
+        return Kit(
+            **{
+                **values,
+                "platforms": tuple(_platform(each) for each in values["platforms"]),
+                "pictures": tuple(Picture(**each) for each in values["pictures"]),
+            }
+        )
+    except (OSError, ValueError, KeyError, TypeError) as cause:
+        raise NoKit(str(folder)) from cause
+
+
+def _platform(values: Mapping[str, Any]) -> OnPlatform:
+    return OnPlatform(
+        **{
+            **values,
+            "pieces": tuple(Piece(**each) for each in values["pieces"]),
+            "notes": tuple(Note(**each) for each in values["notes"]),
+        }
+    )
