@@ -1,6 +1,6 @@
 # Two commands on a fresh machine: make serve, make test. Needs Python 3.11 or later, pip and make.
 .DEFAULT_GOAL := help
-.PHONY: help serve install test test-long lint lock wheel clean
+.PHONY: help serve install test test-long golden lint lock wheel clean
 
 PYTHON ?= python3
 VENV := .venv
@@ -24,6 +24,9 @@ test: $(VENV)/ready-for-tests $(VENV_AWS)/ready ## pass every test, lint, types 
 
 test-long: $(VENV)/ready-for-tests $(VENV_AWS)/ready ## kill enumerations, soaks and the like
 	@$(BIN)/python -m pytest -m long
+
+golden: $(VENV)/ready-for-tests ## write the golden snippets anew, to be read in git diff
+	@$(BIN)/python -m tests.snippets.golden
 
 lint: $(VENV)/ready-for-tests ## ruff, mypy --strict, import walls
 	@$(BIN)/ruff check .

@@ -22,6 +22,7 @@ COMMANDS = (
     Entry("serve", "publish.commands.serve", N_("show the site on this machine while you write")),
     Entry("check", "publish.commands.check", N_("list errors, warnings, drafts, scheduled posts")),
     Entry("build", "publish.commands.build", N_("make the whole site, ready for a web server")),
+    Entry("snippets", "publish.commands.snippets", N_("take posts to other platforms")),
     Entry("publish", "publish.commands.publish", N_("make the site public: plan, ask, go live")),
     Entry("rollback", "publish.commands.rollback", N_("go back to an earlier release")),
     Entry("releases", "publish.commands.releases", N_("list what was published when")),

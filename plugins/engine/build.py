@@ -30,6 +30,8 @@ from plugins.engine.handing import hand_out
 from plugins.engine.listening import Heard, listening
 from plugins.engine.searching import hushed, make_search, plugin_sources, search_output
 from plugins.engine.settings import engine_root, pelican_settings
+from plugins.engine.snippets import STORE as SNIPPETS
+from plugins.engine.snippets import Shelf, claim_short_ways, link, make_kits, sweep
 from plugins.engine.statics import copy_static, given
 from plugins.engine.writing import Draft, write_site
 from plugins.gate.leaks import Search
@@ -52,6 +54,7 @@ _STEPS: dict[str, str] = {
     "feeds": N_("Writing the feeds"),
     "private": N_("Rendering what is behind the paywall"),
     "search": N_("Searching for leaks"),
+    "snippets": N_("Making snippets for other platforms"),
     "switch": N_("Switching to the new generation"),
 }
 
@@ -175,6 +178,7 @@ class Inkstead(Pelican):  # type: ignore[misc]
         claims = Claims(problems)
         claim_entries(library, claims)
         listings = claim_listings(library, claims)
+        claim_short_ways(library, claims)
         statics = copy_static(library, folder / "public", claims)
         self.tell("read", 1, 1)
         problems.stop_on_errors()
@@ -200,12 +204,17 @@ class Inkstead(Pelican):  # type: ignore[misc]
         self.tell("search", 0, 1)
         trusted = set(given(library.content, statics, assembled))
         search_output(folder / "public", hashes, trusted, search, cache, problems, self.tell)
+        kits = Shelf(output / SNIPPETS, search, self.lang, keep=not self.order.check)
+        make_kits(library, desk, kits, cache, problems, self.tell)
         problems.stop_on_errors()
+        if kits.keep:
+            link(kits, folder)
         generation = _describe(folder, describe(library, premium, desk, shelf, hashes))
         cache.save()
         if not self.order.check:
             self.tell("switch", 0, 1)
             switch(output, folder, generation)
+            sweep(kits)
             self.tell("switch", 1, 1)
         return Built(library, generation, len(hashes), problems)
 

@@ -9,6 +9,7 @@ from typing import Any
 from markupsafe import Markup
 
 from plugins.engine.assemble import Assembled, Facts
+from plugins.engine.elsewhere import copies
 from plugins.engine.views import (
     ContactView,
     Cover,
@@ -117,6 +118,10 @@ class Desk:
             Link(self.language(e.lang).name, quoted(e.url), e.title, lang=e.lang)
             for e in self.library.translations_of(entry)
         ]
+
+    def also(self, entry: Entry) -> tuple[Link, ...]:
+        """Return where else an entry stands."""
+        return copies(self.library.syndication, entry)
 
     def views_of(self, entries: Iterable[Entry]) -> list[PostView]:
         """Return views in order."""

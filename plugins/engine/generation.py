@@ -81,14 +81,15 @@ def switch(output: Path, folder: Path, name: str) -> None:
 
 
 def _alike(one: Path, other: Path) -> bool:
-    """Tell whether two folders hold the same files with the same bytes."""
+    """Tell whether two folders hold the same files with the same bytes, and the same links."""
     names = [
         sorted(path.relative_to(folder) for path in folder.rglob("*")) for folder in (one, other)
     ]
     return names[0] == names[1] and all(
         filecmp.cmp(one / name, other / name, shallow=False)
-        for name in names[0]
         if (one / name).is_file()
+        else _points_to(one / name) == _points_to(other / name)
+        for name in names[0]
     )
 
 

@@ -26,6 +26,7 @@ from plugins.model.slugs import quoted
 from plugins.model.sources import ROOMS, Vault
 from publish.contract.catalogue import N_
 from publish.contract.report import Place
+from publish.contract.syndication import FILE as LEDGER
 
 # Files for which a second process pays off.
 _MANY = 150
@@ -141,7 +142,7 @@ def _public_sources(library: Library, own_sources: Iterable[Path]) -> Iterator[s
     for entry in library.entries:
         yield entry.text
         yield "\n\n".join(_words_of(entry))
-    own = (library.content / "site.toml", library.content / "static", library.content / "theme")
+    own = [library.content / name for name in ("site.toml", LEDGER, "static", "theme")]
     closed = [(library.content / room).resolve() for room in (*ROOMS, _FILES)]
     for path in [each for place in (*own, *own_sources) for each in _files_of(place)]:
         # A link from static/ into posts/ makes nothing public.
@@ -170,6 +171,10 @@ def _files_of(place: Path) -> Iterator[Path]:
 def _words_of(entry: Entry) -> Iterator[str]:
     yield from (entry.title, entry.summary, entry.category, entry.series, entry.author)
     yield from (entry.cover_alt, *entry.tags, *entry.aliases, entry.id, entry.url)
+    own = entry.snippets
+    yield from (own.hook, *own.points, own.quote, own.call, *(own.hashtags or ()))
+    for text in own.texts.values():
+        yield from (text.title, *text.parts)
     if gift := entry.gift:
         yield from (gift.promise, gift.button, gift.letters or "")
         yield from (gift.contact.account, gift.contact.keyword) if gift.contact else ()

@@ -180,7 +180,7 @@ class PostView:
         self.date, self.updated, self.gated = entry.date, entry.updated, entry.gated
         self.status = entry.status
         self.author = self.author_name = entry.author or desk.language(entry.lang).author.name
-        self.also: tuple[Link, ...] = ()
+        self.also: tuple[Link, ...] = desk.also(entry)
 
     def __getattr__(self, name: str) -> Any:
         """Return what a plugin put on the Pelican object."""
@@ -189,6 +189,11 @@ class PostView:
     @functools.cached_property
     def _html(self) -> str:
         return str(self._page.content)
+
+    @property
+    def bare_html(self) -> str:
+        """Return the public HTML without what only a page needs."""
+        return undress(self._html)
 
     @property
     def content(self) -> Markup:
@@ -210,7 +215,7 @@ class PostView:
     @property
     def feed_html(self) -> str:
         """Return the public HTML for feeds: gated posts end with a way on."""
-        html = undress(self._html)
+        html = self.bare_html
         if not self.gated:
             return html
         word = self._desk.speech[self.lang].words.gettext("Read on")

@@ -17,6 +17,7 @@ from plugins.engine.generators import Pages, Posts
 from plugins.engine.handing import Handouts
 from plugins.engine.preparing import Shelf, prepare
 from plugins.engine.settings import engine_root
+from plugins.engine.snippets import write_short_ways
 from plugins.engine.stage import Stage
 from plugins.engine.words import speeches
 from plugins.links.resolve import Map
@@ -71,6 +72,7 @@ def write_site(builder: Inkstead, folder: Path, draft: Draft) -> tuple[Desk, She
             build.write(path, data)
     for path, media in draft.assembled.media.items():
         build.write(path, media.data)
+    write_short_ways(build)
     ready.send(build)
     writer = builder.writer()
     for generator in generators:

@@ -13,6 +13,7 @@ from plugins.model.frontmatter import GATES, Source
 from plugins.model.problems import Problems, hint, nearest
 from plugins.model.site import Site
 from plugins.model.slugs import slugify
+from plugins.model.snippets import Own
 from plugins.model.text import writable
 from publish.contract.catalogue import N_
 from publish.contract.report import Place
@@ -46,7 +47,7 @@ _COMMON = (
     "author",
     "access",
 )
-POST_FIELDS = (*_COMMON, "category", "tags", "series", "kind", "magnet")
+POST_FIELDS = (*_COMMON, "category", "tags", "series", "kind", "magnet", "snippets")
 PRODUCT_FIELDS = (*_COMMON, "kind", "grants", "offers", "refund_days", "adopts")
 MAGNET_FIELDS = (
     "id",
@@ -159,6 +160,7 @@ class Entry:
     sale: Sale | None = None
     gift: Gift | None = None
     magnet: str = ""
+    snippets: Own = field(default_factory=Own)
     has_premium: bool = False
     lines: Mapping[str, int] = field(default_factory=dict)
 

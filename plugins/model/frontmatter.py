@@ -55,7 +55,10 @@ GATES = (
 
 @dataclass(frozen=True)
 class Source:
-    """A text split in two: fields with their lines, and the body with the line it begins on."""
+    """A text split in two: fields with their lines, and the body with the line it begins on.
+
+    `lines` has those of the keys of a table as well: "snippets.hook".
+    """
 
     fields: Mapping[str, Value] = field(default_factory=dict)
     lines: Mapping[str, int] = field(default_factory=dict)
@@ -158,8 +161,18 @@ def _read_yaml(
     lowered = {_folded(name): name for name in fields}
     return (
         {low: fields[name] for low, name in lowered.items()},
-        {low: places[name] for low, name in lowered.items()},
+        {low: places[name] for low, name in lowered.items()} | _places_inside(node, line),
     )
+
+
+def _places_inside(node: yaml.MappingNode, line: int) -> dict[str, int]:
+    """Return the lines of the keys of tables, as in "snippets.hook"."""
+    return {
+        f"{_folded(str(key.value))}.{_folded(str(inner.value))}": line + inner.start_mark.line
+        for key, value in node.value
+        if isinstance(value, yaml.MappingNode)
+        for inner, _ in value.value
+    }
 
 
 def _refuse_swallowed_gates(

@@ -25,9 +25,11 @@ from plugins.model.site import Site
 from plugins.model.site_file import load_site
 from plugins.model.slugs import same
 from plugins.model.sources import Premium, Vault, read_entry, read_sources
+from plugins.model.syndication import load_ledger
 from plugins.model.terms import Term, terms_of
 from publish.contract.catalogue import N_
 from publish.contract.report import Place
+from publish.contract.syndication import Ledger
 
 _NEVER = datetime.datetime.min.replace(tzinfo=datetime.UTC)
 
@@ -51,7 +53,8 @@ class Library:
     """What there is to build.
 
     `entries` are built, newest first; `scheduled` and `drafts` are not (in a preview, drafts are
-    both). `translations` groups entries by the id of their original.
+    both). `translations` groups entries by the id of their original, `syndication` says where else
+    they stand.
     """
 
     content: Path
@@ -67,6 +70,7 @@ class Library:
     translations: Mapping[str, tuple[Entry, ...]]
     by_source: Mapping[str, Entry] = field(default_factory=dict)
     by_url: Mapping[str, Entry] = field(default_factory=dict)
+    syndication: Ledger = field(default_factory=Ledger)
 
     def posts(self, lang: str | None = None) -> list[Entry]:
         """Return the listed posts, newest first, of one language or of all."""
@@ -178,6 +182,7 @@ def load(
         },
         by_source={e.source: e for e in entries},
         by_url={same(e.url): e for e in entries},
+        syndication=load_ledger(content, [e.id for e in entries if _space(e) == "text"], problems),
     )
     _warn_of_undated(library, problems)
     _warn_of_unsold(library, problems)

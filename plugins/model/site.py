@@ -6,6 +6,7 @@ import zoneinfo
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from plugins.model.snippets import Chosen
 from publish.contract.report import Place
 
 SHOWN_BY = ("series", "tag", "category", "kind")
@@ -109,6 +110,7 @@ class Site:
     hub: str = ""
     showing: tuple[Showing, ...] = ()
     refuse_disposable: bool = False
+    snippets: Chosen = field(default_factory=Chosen)
 
     @property
     def main(self) -> Language:

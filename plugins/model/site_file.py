@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import tomllib
 import zoneinfo
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -27,6 +26,8 @@ from plugins.model.site import (
     primary,
 )
 from plugins.model.slugs import slugify
+from plugins.model.snippet_settings import read_chosen, with_own_platforms
+from plugins.model.tables import Tables, load_toml
 from plugins.model.text import measure
 from publish.contract.catalogue import N_
 from publish.contract.deployment import KEYS as DEPLOYMENT_KEYS
@@ -38,7 +39,18 @@ T = TypeVar("T")
 
 # What a table may hold: name → how its value is checked. Everything else is an error.
 _SITE = ("title", "url", "description", "languages", "time_zone", "accent", "per_page")
-_TABLES = ("author", "menu", "legal", "mail", "build", "publish", "slugs", "magnets", "language")
+_TABLES = (
+    "author",
+    "menu",
+    "legal",
+    "mail",
+    "build",
+    "publish",
+    "slugs",
+    "magnets",
+    "snippets",
+    "language",
+)
 _KEYS: Mapping[str, tuple[str, ...]] = {
     "author": ("name", "email", "url", "bio"),
     "menu": ("title", "url"),
@@ -48,7 +60,7 @@ _KEYS: Mapping[str, tuple[str, ...]] = {
     "publish": DEPLOYMENT_KEYS,
     "magnets": ("letters", "refuse_disposable", "show"),
     "magnets.show": ("magnet", *SHOWN_BY),
-    "language": ("title", "description", "author", "menu", "legal", "magnets"),
+    "language": ("title", "description", "author", "menu", "legal", "magnets", "snippets"),
     "language.magnets": ("letters",),
 }
 
@@ -70,33 +82,14 @@ def _guess_language(content: Path) -> str:
 def load_site(content: Path, problems: Problems) -> Site:
     """Read `site.toml` of a content folder; without one, sensible defaults."""
     path = content / FILE
-    if not path.is_file():
-        return default_site(content)
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-        values = tomllib.loads(text)
-    except UnicodeDecodeError:
-        problems.error(
-            Place(FILE), N_("the file is not UTF-8 (save it as UTF-8, not as GBK or UTF-16)")
-        )
-        return default_site(content)
-    except tomllib.TOMLDecodeError as cause:
-        line = re.search(r"at line (\d+)", str(cause))
-        problems.error(
-            Place(FILE, int(line[1]) if line else text.count("\n") + 1),
-            N_(
-                "the line is not TOML: {reason}"
-                ' (text stands in "quotation marks", lists in [brackets])'
-            ),
-            reason=re.sub(r" \(at .*", "", str(cause)),
-        )
-        return default_site(content)
-    return read_site(values, text, problems)
+    found = load_toml(path, problems) if path.is_file() else None
+    site = read_site(*found, problems) if found else default_site(content)
+    return replace(site, snippets=with_own_platforms(site.snippets, content, problems))
 
 
 def read_site(values: Mapping[str, Any], text: str, problems: Problems) -> Site:
     """Check all of it and return the site; `text` is only asked for line numbers."""
-    reader = _Reader(text, problems)
+    reader = _Reader(text, FILE, problems)
     reader.refuse_unknown(values, (*_SITE, *_TABLES), "")
     codes = reader.codes(values)
     main = reader.language(values, "", codes[0], "", None)
@@ -137,69 +130,12 @@ def read_site(values: Mapping[str, Any], text: str, problems: Problems) -> Site:
         hub=reader.text(deployment, "publish", "hub"),
         showing=tuple(reader.showing(magnets)),
         refuse_disposable=reader.switch(magnets, "magnets", "refuse_disposable"),
+        snippets=read_chosen(reader, values),
     )
 
 
-class _Reader:
-    """Check values one by one, and name the line of each that is wrong."""
-
-    def __init__(self, text: str, problems: Problems) -> None:
-        self.lines = text.split("\n")
-        self.problems = problems
-
-    def place(self, table: str, key: str) -> Place:
-        """Return the line on which a key of a table stands, else the table's, else the file."""
-        here, found = "", 0
-        pattern = re.compile(rf"^\s*[\"']?{re.escape(key)}[\"']?\s*(=|\.)") if key else None
-        for number, line in enumerate(self.lines, 1):
-            header = re.match(r"^\s*\[\[?\s*([^\]]+?)\s*\]\]?", line)
-            if header:
-                here = header[1].replace('"', "").replace("'", "")
-                if here == (table or key):
-                    found = number
-            elif here == table and pattern and pattern.match(line):
-                return Place(FILE, number)
-        return Place(FILE, found)
-
-    def wrong(self, table: str, key: str, message: str, **values: object) -> None:
-        self.problems.error(self.place(table, key), message, key=key, **values)
-
-    def refuse_unknown(self, values: Mapping[str, Any], known: tuple[str, ...], table: str) -> None:
-        for key in values:
-            if key in known:
-                continue
-            guess = nearest(key, known)
-            if guess:
-                self.wrong(
-                    table, key, N_('unknown key "{key}" (did you mean "{guess}"?)'), guess=guess
-                )
-            else:
-                self.wrong(
-                    table, key, N_('unknown key "{key}" (known: {known})'), known=", ".join(known)
-                )
-
-    def table(self, values: Mapping[str, Any], key: str, parent: str = "") -> Mapping[str, Any]:
-        value = values.get(key, {})
-        if isinstance(value, dict):
-            return value
-        self.wrong(parent, key, N_('"{key}" is a table (write [{key}] and its keys below it)'))
-        return {}
-
-    def text(self, values: Mapping[str, Any], table: str, key: str, default: str = "") -> str:
-        value = values.get(key, default)
-        if isinstance(value, str):
-            return value.strip()
-        self.wrong(
-            table, key, N_('{key} "{value}" is not text (put it in quotation marks)'), value=value
-        )
-        return default
-
-    def texts(self, values: Mapping[str, Any], table: str, key: str) -> tuple[str, ...]:
-        value = values.get(key, [])
-        if isinstance(value, list) and all(isinstance(each, str) for each in value):
-            return tuple(value)
-        self.wrong(table, key, N_('{key} is a list of texts (write {key} = ["one", "two"])'))
-        return ()
+class _Reader(Tables):
+    """Check the values of `site.toml` one by one."""
 
     def number(self, values: Mapping[str, Any], key: str, default: int, low: int, high: int) -> int:
         value = values.get(key, default)
@@ -353,18 +289,6 @@ class _Reader:
                 N_("letters come in all languages or in none (write how often, or take it away)"),
             )
         return found
-
-    def switch(self, values: Mapping[str, Any], table: str, key: str) -> bool:
-        """Return what is true or false."""
-        value = values.get(key, False)
-        if not isinstance(value, bool):
-            self.wrong(
-                table,
-                key,
-                N_('{key} "{value}" is neither true nor false (without quotation marks)'),
-                value=value,
-            )
-        return value is True
 
     def showing(self, values: Mapping[str, Any]) -> Iterator[Showing]:
         """Yield where lead magnets show, in the order of the file."""

@@ -34,12 +34,16 @@ class Own:
 class Chosen:
     """`[snippets]` of site.toml: which platforms by language ("" for all), and other rules.
 
-    `platforms` holds ids in the order of the kit; an absent language has those of "". `rules` are by
-    platform and name ("text", "title", "fold", …) with their line. `links` is "campaign" or "short".
+    `platforms` holds ids in the order of the kit; an absent language has those of "". `rules` are
+    by platform and name ("text", "title", "fold", …) with their line. `links` is "campaign" or
+    "short". `own` is the text of the creator's platforms.toml. `lines` are by what stands there:
+    "" for the table, "platforms" and "en.platforms" for the lists, "rules.x" for the other rules
+    of a platform.
     """
 
     platforms: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     rules: Mapping[str, Mapping[str, tuple[int, int]]] = field(default_factory=dict)
     links: str = "campaign"
     theme: str = "ink"
+    own: str = ""
     lines: Mapping[str, int] = field(default_factory=dict)

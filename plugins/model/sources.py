@@ -30,6 +30,8 @@ from plugins.model.sales import read_sale
 from plugins.model.site import Site
 from plugins.model.site_file import FILE
 from plugins.model.slugs import natural, same, split_date
+from plugins.model.snippet_fields import read_own
+from plugins.model.snippets import Own
 from publish.contract.catalogue import N_
 from publish.contract.report import Place
 
@@ -188,6 +190,7 @@ def read_entry(
         sale=sale,
         gift=gift,
         magnet=_magnet(fields),
+        snippets=_snippets(room, fields),
         has_premium=parts.premium is not None,
         lines=fields.lines,
     )
@@ -231,6 +234,15 @@ def _magnet(fields: Fields) -> str:
     """Return the id of the lead magnet at the end of a text, or NOWHERE."""
     value = fields.text("magnet")
     return NOWHERE if value.lower() in _NOWHERE else value
+
+
+def _snippets(room: Room, fields: Fields) -> Own:
+    """Return the creator's own words for other platforms, which posts alone have."""
+    if room == "post":
+        return read_own(fields)
+    if room == "page" and "snippets" in fields.values:
+        fields.wrong("snippets", N_("only posts have {name} (take it away)"))
+    return Own()
 
 
 def _for_all(room: Room) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from html import escape
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
 
 from plugins.snippets.values import Platform, Post
@@ -11,6 +12,22 @@ from plugins.snippets.values import Platform, Post
 MEDIUM = "snippet"
 GO = "/go/"
 _LETTERS = 8
+_PAGE = """\
+<!doctype html>
+<html lang="{lang}">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="robots" content="noindex">
+<meta http-equiv="refresh" content="0; url={target}">
+<link rel="canonical" href="{canonical}">
+<title>{title}</title>
+</head>
+<body>
+<p><a href="{target}">{title}</a></p>
+</body>
+</html>
+"""
 
 
 def way_in(post: Post, platform: Platform) -> str:
@@ -55,3 +72,9 @@ def code(post: str, platform: str) -> str:
 def go_path(post: str, platform: str) -> str:
     """Return the path of the short way in."""
     return f"{GO}{code(post, platform)}/"
+
+
+def go_page(lang: str, title: str, target: str, canonical: str) -> str:
+    """Return the page of a short way in: it leads on by itself, without JavaScript, too."""
+    values = {"lang": lang, "title": title, "target": target, "canonical": canonical}
+    return _PAGE.format(**{name: escape(value) for name, value in values.items()})

@@ -51,8 +51,8 @@ class Platform:
     "tags". `adapter` is how a long form is written: "wechat", "rich", "markdown", "newsletter" or
     "plain". `tags` are the HTML elements that survive there. `link`: own and foreign addresses
     stay, become numbered notes, or are left out; `way` says in a word how readers find the post
-    where no link is allowed: "source" (阅读原文), "qr", "keyword", "profile" or "". `pictures` are shapes
-    ("2.35:1", "1:1", "3:4", "16:9") and "pages", "quote", "qr". `look` is the class of its
+    where no link is allowed: "source" (阅读原文), "qr", "keyword", "profile" or "". `pictures` are
+    shapes ("2.35:1", "1:1", "3:4", "16:9") and "pages", "quote", "qr". `look` is the class of its
     preview. `hint` is by language: what to know before posting. `full`: with golden files.
     """
 
@@ -106,7 +106,7 @@ class Post:
     updated: str = ""
     cover: str = ""
     cover_alt: str = ""
-    own: Own = Own()
+    own: Own = field(default_factory=Own)
     accent: str = "#1f5a80"
     theme: str = "ink"
     short_links: bool = False

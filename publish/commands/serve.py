@@ -14,24 +14,28 @@ from pathlib import Path
 
 import click
 
-from publish import folders, moments, options, place
+from publish import folders, moments, options, picturing, place
 from publish.build import Outcome, Worker
-from publish.contract.catalogue import N_, Words, choose_language
+from publish.commands import inviting, serve_places
+from publish.contract.catalogue import Words, choose_language
 from publish.contract.manifest import ManifestError, load
 from publish.contract.report import Request, Said
 from publish.helptext import explained
 from publish.preview import dress
 from publish.preview import life as whole_life
 from publish.preview.app import Preview
+from publish.preview.lan import Door
+from publish.preview.lan import opened as in_the_network
 from publish.preview.life import Life
 from publish.preview.loop import Turn, turns
+from publish.preview.pictures import Pictures
 from publish.preview.server import HOST, Server, bind, running
+from publish.preview.snippets import Snippets
 from publish.preview.stage import Stage, scene_after
 from publish.preview.watch import Queued, watching
 from publish.progress import progress
 from publish.screen import Screen, from_here, say, table
 from publish.site import read_settings
-from publish.trouble import WrongUsage
 
 PORT = 8000
 _NAMED = 3
@@ -58,6 +62,7 @@ def command(words: Words) -> click.Command:
             ("inkstead serve", ""),
             ("inkstead serve --port 8001 --open", ""),
             ("inkstead serve --at 2026-12-24", _("the site as it will be that day")),
+            ("inkstead serve --lan", _("copy snippets from your phone, too")),
         ),
         params=[
             options.content(words),
@@ -76,6 +81,7 @@ def command(words: Words) -> click.Command:
                 help=_("The port on this machine; 0 takes a free one."),
             ),
             click.Option(["--open", "opened"], is_flag=True, help=_("Open the browser.")),
+            inviting.option(words),
             options.quiet(words),
             options.language(words),
         ],
@@ -91,6 +97,7 @@ class _Show:
     request: Request
     quiet: bool
     life: Life
+    door: Door | None = None
     said: frozenset[Said] = field(default_factory=frozenset)
 
     @property
@@ -134,7 +141,16 @@ class _Show:
         return [*lines, *(f"  {row}" for row in table(homes)), *self.around(), *more]
 
     def around(self) -> list[str]:
-        """Return where the mails and the sandbox are, and who takes the payments."""
+        """Return where snippets, mails and the sandbox are, and who takes the payments."""
+        _ = self.screen.words.gettext
+        return [
+            _("snippets: {address} (every post for other platforms)").format(
+                address=self.address + dress.SNIPPETS
+            ),
+            *self._paid(),
+        ]
+
+    def _paid(self) -> list[str]:
         _ = self.screen.words.gettext
         mails = _("mails: {address} (nothing is sent)").format(address=self.address + dress.MAILS)
         if self.life.mode == "sandbox":
@@ -196,12 +212,14 @@ def _serve(
     at: str | None,
     port: int,
     opened: bool,
+    lan: str | None,
     quiet: bool,
 ) -> int:
     here = Path.cwd()
     folder = folders.find_content(content, os.environ, here)
-    generation = _generation(output, folder, here)
-    fixed = moments.parse(at, read_settings(folder).zone) if at else None
+    generation = serve_places.generation(output, folder, here)
+    zone = read_settings(folder).zone
+    fixed = moments.parse(at, zone) if at else None
     paying = whole_life.payer(os.environ)
     server = bind(port)
     request = Request(
@@ -213,11 +231,15 @@ def _serve(
     )
     clock = moments.now if fixed is None else partial(_same, fixed)
     state = folders.sandbox_state(folder)
-    with whole_life.living(state, generation, request.url, paying) as life:
-        show = _Show(Screen(words, folder, here), Stage(), request, quiet, life)
-        app = Preview(
-            generation, show.stage, request.lang, server.server_port, life.mounts, _PATIENCE
-        )
+    pictures = Pictures(picturing.cache_of(generation))
+    kits = Snippets(generation, folder, pictures, lambda: clock().astimezone(zone).date())
+    with (
+        whole_life.living(state, generation, request.url, paying) as life,
+        in_the_network(lan, server.server_port, kits, partial(inviting.invite, words)) as door,
+    ):
+        show = _Show(Screen(words, folder, here), Stage(), request, quiet, life, door)
+        mounts = {**life.mounts, dress.SNIPPETS: kits.__call__}
+        app = Preview(generation, show.stage, request.lang, server.server_port, mounts, _PATIENCE)
         _show_turns(show, server, app, clock, opened)
     return 0
 
@@ -228,7 +250,11 @@ def _show_turns(
     """Serve, build, and build again with every save, until it is stopped."""
     content, edits = show.screen.content, Queued()
     ignored = (app.generation, folders.default_output(content))
-    with running(server, app), watching(_roots(content), ignored, edits.put), Worker() as worker:
+    with (
+        running(server, app),
+        watching(serve_places.watched(content), ignored, edits.put),
+        Worker() as worker,
+    ):
         try:
             for turn in turns(partial(_build, worker, show), edits, clock):
                 show.take(turn)
@@ -239,7 +265,10 @@ def _show_turns(
 
 
 def _greet(show: _Show, outcome: Outcome, opened: bool) -> None:
-    say([*show.welcome(), *([] if show.quiet else show.waiting(outcome))])
+    say(show.welcome())
+    if show.door:
+        inviting.invite(show.screen.words, show.door.address)
+    say([] if show.quiet else show.waiting(outcome))
     sys.stdout.flush()
     if opened:
         webbrowser.open(f"{show.address}/")
@@ -258,26 +287,3 @@ def _build(worker: Worker, show: _Show, at: datetime, changed: frozenset[str]) -
 
 def _same(moment: datetime) -> datetime:
     return moment
-
-
-def _generation(output: str | None, content: Path, here: Path) -> Path:
-    """Return where the preview builds, which is never where the finished site lies."""
-    given = (here / Path(output).expanduser()).resolve() if output else None
-    wanted = given or folders.preview_output(content)
-    folders.check_output(content, wanted)
-    if wanted == folders.default_output(content) or folders.is_production(wanted):
-        raise WrongUsage(
-            N_(
-                'output "{output}" is for the finished site, and a preview shows drafts'
-                " (name another folder, or leave --output away)"
-            ),
-            output=wanted,
-        )
-    return wanted
-
-
-def _roots(content: Path) -> tuple[Path, ...]:
-    """Return the folders to watch: the creator's, and the engine's own in a source checkout."""
-    engine = place.engine_root()
-    own = (engine / "theme", engine / "plugins") if place.is_source() else ()
-    return (content, *(each for each in own if each.is_dir()))

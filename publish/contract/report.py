@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
 Level = Literal["error", "warning"]
-Step = Literal["read", "render", "pages", "feeds", "private", "search", "switch"]
+Step = Literal["read", "render", "pages", "feeds", "private", "search", "snippets", "switch"]
 
 
 @dataclass(frozen=True, order=True)

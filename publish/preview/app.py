@@ -111,7 +111,7 @@ class Preview:
     def _links(self) -> str:
         life = dress.MAILS in self.mounts
         words = speak(self.lang)
-        return dress.links(words, self.lang, dress.PANEL in self.mounts) if life else ""
+        return dress.links(words, self.lang, self.mounts.keys()) if life else ""
 
     def _answer(self, asked: Asked) -> Answer:
         if asked.method not in guard.SAFE:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from publish.contract.catalogue import Words
@@ -13,6 +13,7 @@ EVENTS = "/_preview/events"
 SCRIPT = "/_preview/reload.js"
 
 MAILS, MAGNETS, PANEL = "/_mail/", "/_magnets/", "/_sandbox/"
+SNIPPETS = "/_snippets/"
 
 _END = re.compile(rb"</body\s*>", re.IGNORECASE)
 _BANNER = """\
@@ -62,11 +63,16 @@ def _at_the_end(page: bytes, added: str) -> bytes:
     return page[:at] + added.encode() + page[at:]
 
 
-def links(words: Words, lang: str, sandbox: bool) -> str:
-    """Return the line below every page: mails, lead magnets and, if there is one, the sandbox."""
+def links(words: Words, lang: str, rooms: Collection[str]) -> str:
+    """Return the line below every page that leads to those rooms that are there."""
     _ = words.gettext
-    shown = [(MAILS, _("Mails")), (MAGNETS, _("Lead magnets"))]
-    shown += [(PANEL, _("Sandbox"))] if sandbox else []
+    named = (
+        (SNIPPETS, _("Snippets")),
+        (MAILS, _("Mails")),
+        (MAGNETS, _("Lead magnets")),
+        (PANEL, _("Sandbox")),
+    )
+    shown = [each for each in named if each[0] in rooms]
     pressed = " · ".join(f'<a href="{to}">{html.escape(text)}</a>' for to, text in shown)
     title = html.escape(_("Preview"))
     return (

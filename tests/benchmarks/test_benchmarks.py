@@ -57,3 +57,10 @@ def test_requests_of_a_publish_are_counted_apart_from_its_objects() -> None:
     first, second = found["first publish"], found["one post changed"]
     assert first["objects"] > second["objects"] > 5
     assert 0 < second["beside"] == sum(second["others"].values()) < 40
+
+
+@pytest.mark.long
+def test_snippets_are_compared_with_the_build_they_belong_to() -> None:
+    found = json.loads(told("benchmarks.snippets", "--posts", "6", "--rounds", "1", "--json"))
+    assert set(found) == {"from nothing", "one post changed"}
+    assert all(each["without"] > 0 and each["with"] > 0 for each in found.values())

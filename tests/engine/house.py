@@ -167,11 +167,12 @@ def _run(arguments: list[str], paths: tuple[Path, ...], environ: Mapping[str, st
 
 def files_of(folder: Path) -> dict[str, bytes]:
     """Return every file of a folder by its path, links followed."""
-    return {
-        path.relative_to(folder).as_posix(): path.read_bytes()
-        for path in sorted(folder.rglob("*"))
-        if path.is_file()
-    }
+    paths = [
+        Path(place) / name
+        for place, _, names in os.walk(folder, followlinks=True)
+        for name in names
+    ]
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in sorted(paths)}
 
 
 def generation(output: Path) -> dict[str, bytes]:

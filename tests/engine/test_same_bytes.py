@@ -41,16 +41,25 @@ def differences(one: dict[str, bytes], other: dict[str, bytes]) -> list[str]:
 
 
 CIRCUMSTANCES = {
-    "another hash seed": {"PYTHONHASHSEED": "1"},
-    "any hash seed": {"PYTHONHASHSEED": "random"},
-    "one process": {"INKSTEAD_PROCESSES": "1"},
-    "two processes": {"INKSTEAD_PROCESSES": "2"},
-    "three processes": {"INKSTEAD_PROCESSES": "3"},
-    "no cache": {"INKSTEAD_NO_CACHE": "1"},
-    "another time zone": {"TZ": "Pacific/Auckland"},
-    "another language": {"LANG": "zh_CN.UTF-8", "LC_ALL": "zh_CN.UTF-8"},
-    "no language": {"LANG": "C", "LC_ALL": "C"},
-    "another home": {"HOME": "/nonexistent", "USER": "somebody"},
+    "one process, another hash seed and home": {
+        "INKSTEAD_PROCESSES": "1",
+        "PYTHONHASHSEED": "1",
+        "HOME": "/nonexistent",
+        "USER": "somebody",
+    },
+    "two processes, another time zone and language": {
+        "INKSTEAD_PROCESSES": "2",
+        "TZ": "Pacific/Auckland",
+        "LANG": "zh_CN.UTF-8",
+        "LC_ALL": "zh_CN.UTF-8",
+    },
+    "three processes, any hash seed, no cache, no language": {
+        "INKSTEAD_PROCESSES": "3",
+        "PYTHONHASHSEED": "random",
+        "INKSTEAD_NO_CACHE": "1",
+        "LANG": "C",
+        "LC_ALL": "C",
+    },
 }
 
 

@@ -134,7 +134,8 @@ def test_a_build_that_is_killed_leaves_a_whole_generation(two, tmp_path):
     assert len(found) > 40
     renames = [n for n, line in enumerate(found, 1) if line.startswith("os.rename")]
     link = next(n for n in renames if found[n - 1].endswith("/.current.new"))
-    for at in (len(found) // 2, renames[0], link):
+    assert renames[0] < link
+    for at in (len(found) // 2, link):
         output, said, code = kill(two, tmp_path, at)
         assert code == -signal.SIGKILL
         check(two, output, said)
@@ -249,7 +250,7 @@ def limited(size: int, content: Path, output: Path):
     return ran.returncode, events
 
 
-@pytest.mark.parametrize("size", [600, 3_000, 60_000])
+@pytest.mark.parametrize("size", [600, 60_000])
 def test_a_full_disk_is_an_error_and_no_harm(two, tmp_path, size):
     base, old, _ = two
     shutil.copytree(base / "out", tmp_path / "out", symlinks=True)

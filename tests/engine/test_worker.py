@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 
-import pytest
-
 from tests.engine.house import (
     AT,
     Living,
@@ -64,14 +62,17 @@ def folder(place, *names, body="Text."):
 
 
 def test_requests_one_after_the_other_give_what_fresh_processes_give(tmp_path):
-    bodies = ["One.", "Two [b](b.md).", "# Other\n\nThree[^x].\n\n[^x]: Note.", "One."]
+    bodies = ["Two [b](b.md).", "# Other\n\nThree[^x].\n\n[^x]: Note.", "Two [b](b.md)."]
+    fresh: dict[str, dict[str, bytes]] = {}
     with Living() as process:
-        for number, body in enumerate(bodies):
+        for body in bodies:
             content = folder(tmp_path / "content", body=body)
             assert process.ask(request(content, tmp_path / "out")).ok
-            fresh = engine(content, tmp_path / f"fresh{number}")
-            assert fresh.ok
-            assert generation(tmp_path / "out") == generation(tmp_path / f"fresh{number}")
+            if body not in fresh:
+                place = tmp_path / f"fresh{len(fresh)}"
+                assert engine(content, place).ok
+                fresh[body] = generation(place)
+            assert generation(tmp_path / "out") == fresh[body]
 
 
 def test_another_folder_and_another_order_leave_no_trace(tmp_path):
@@ -145,13 +146,13 @@ def test_empty_lines_are_passed_over(tmp_path):
     assert ran.ok
 
 
-@pytest.mark.parametrize("line", ["garbage", "{}", "[1]", '{"content": 1, "output": "x", "y": 2}'])
-def test_a_line_that_is_no_request_is_answered_and_does_no_harm(tmp_path, line):
+def test_a_line_that_is_no_request_is_answered_and_does_no_harm(tmp_path):
     content = folder(tmp_path / "content")
     with Living() as process:
-        ran = process.ask(line)
-        assert not ran.ok
-        assert ran.errors
+        for line in ("garbage", "{}", "[1]", '{"content": 1, "output": "x", "y": 2}'):
+            ran = process.ask(line)
+            assert not ran.ok, line
+            assert ran.errors, line
         assert process.ask(request(content, tmp_path / "out")).ok
 
 

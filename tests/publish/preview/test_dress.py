@@ -6,6 +6,7 @@ from publish.contract.catalogue import speak
 from publish.preview import dress
 
 EN = speak("en")
+ROOMS = {"/_mail/", "/_magnets/", "/_sandbox/", "/_snippets/"}
 
 
 @pytest.mark.parametrize(
@@ -42,17 +43,18 @@ def test_the_waiting_page_asks_again_without_javascript():
 
 
 def test_links_stand_below_whole_pages_only():
-    below = dress.links(EN, "en", sandbox=True)
+    below = dress.links(EN, "en", ROOMS)
     assert 'href="/_mail/"' in below
     assert 'href="/_magnets/"' in below
+    assert 'href="/_snippets/"' in below
     assert 'href="/_sandbox/"' in below
-    assert "_sandbox" not in dress.links(EN, "en", sandbox=False)
+    assert "_sandbox" not in dress.links(EN, "en", {"/_mail/"})
     assert dress.with_links(b"<body>x</body>", below) == b"<body>x" + below.encode() + b"</body>"
     assert dress.with_links(b"<section>x</section>", below) == b"<section>x</section>"
 
 
 def test_links_speak_the_creators_language():
-    assert ">邮件</a>" in dress.links(speak("zh"), "zh", sandbox=True)
+    assert ">邮件</a>" in dress.links(speak("zh"), "zh", ROOMS)
 
 
 def test_the_script_listens_where_the_preview_speaks():

@@ -1,0 +1,39 @@
+"""What readers are asked to do next, in the post's language; nothing that is not true."""
+
+from __future__ import annotations
+
+from plugins.snippets.values import Platform, Post
+from publish.contract.catalogue import N_, speak
+
+_OPEN = N_("Read the whole post")
+_KINDS = {
+    "daily": N_("Read the whole note"),
+    "howto": N_("Read the whole guide"),
+    "sales": N_("Read it before you decide"),
+}
+# Who may read the rest differs from post to post: members, or whoever gives an address.
+_BEGINNING = N_("The beginning is open to everyone")
+_BEHIND = N_("What is in it")
+_WAYS = {
+    "profile": N_("More on my profile."),
+    "keyword": N_("From my post “{title}”."),
+    "qr": N_("Scan the code in the picture to read on."),
+    "source": N_("Read on through the link below the text."),
+}
+
+
+def call(post: Post) -> str:
+    """Return what to do next where there is an address; what is gated is said to be so."""
+    if post.gated:
+        message = _BEGINNING if post.html.strip() else _BEHIND
+    else:
+        message = _KINDS.get(post.kind, _OPEN)
+    return speak(post.lang.split("-")[0]).gettext(message)
+
+
+def way(post: Post, platform: Platform) -> str:
+    """Return how readers find the post where no address may stand, or ""."""
+    message = _WAYS.get(platform.way, "")
+    if not message:
+        return ""
+    return speak(post.lang.split("-")[0]).gettext(message).format(title=post.title)
