@@ -40,6 +40,7 @@ from plugins.model.site import Language, Legal, MenuItem
 from plugins.model.site_file import FILE
 from plugins.model.slugs import quoted
 from plugins.model.terms import Term
+from plugins.snippets.rules import known
 from publish.contract.catalogue import N_
 from publish.contract.report import Place
 
@@ -121,7 +122,7 @@ class Desk:
 
     def also(self, entry: Entry) -> tuple[Link, ...]:
         """Return where else an entry stands."""
-        return copies(self.library.syndication, entry)
+        return copies(self.library.syndication, entry, known(self.library.site))
 
     def views_of(self, entries: Iterable[Entry]) -> list[PostView]:
         """Return views in order."""

@@ -90,10 +90,11 @@ def make_kits(
         for language in library.site.languages
     }
     _warn_of_stale(library, [each for one in chosen.values() for each in one.platforms], problems)
+    known = rules.known(library.site)
     posts = [entry for entry in library.entries if entry.room == "post"]
     entries = [entry for entry in posts if chosen[entry.lang].platforms]
     for entry in posts:
-        rules.check_own(entry, problems)
+        rules.check_own(entry, problems, known)
     problems.stop_on_errors()
     if shelf.keep:
         _write_rules(shelf, chosen.values())

@@ -136,6 +136,9 @@ def _text(post: Post, platform: Platform, snippet: Snippet) -> str:
     """Return the file of a platform: what is copied there, piece by piece."""
     if platform.format == "html":
         return _document(post, snippet)
+    text = next((piece.plain for piece in snippet.pieces if piece.name == "text"), "")
+    if text.startswith("---\n"):  # its front matter says the rest, and has to come first
+        return text.rstrip("\n") + "\n"
     parts = [piece.plain for piece in snippet.pieces if piece.name == "thread"]
     rest = [piece.plain for piece in snippet.pieces if piece.name != "thread"]
     whole = _BETWEEN.join(filter(None, rest))

@@ -52,6 +52,8 @@ def nearest_platform(kit: Kit, wish: str) -> Nearest:
     folded = wish.strip().casefold()
     if folded in names:
         return Nearest(names[folded])
+    if any(folded.startswith((f"{name}-", f"{name}.")) for name in names):
+        return Nearest("")  # a second account there, such as mastodon-de
     near = difflib.get_close_matches(folded, sorted(names), n=1, cutoff=0.75)
     return Nearest("", f' — "{names[near[0]]}"?' if near else "")
 
@@ -165,6 +167,7 @@ def _posted_command(words: Words) -> click.Command:
             ),
             click.Option(["--remove", "removed"], is_flag=True, help=_("Take it out again.")),
             options.content(words),
+            options.output(words),
             options.machine(words),
             options.language(words),
         ],
@@ -179,13 +182,14 @@ def _posted(
     day: str | None,
     removed: bool,
     content: str | None,
+    output: str | None,
     machine: bool,
 ) -> int:
     folder = folders.find_content(content, os.environ, Path.cwd())
     url = "" if removed else _address(post, platform, address)
     zone = read_settings(folder).zone
     at = _day(day, zone, moments.now)
-    shelf, found = _found(words, folder, content, post, machine=machine)
+    shelf, found = _found(words, folder, output, post, machine=machine)
     where = _platform(shelf, found, platform)
     there = where in shelf.ledger.of(found)
     if removed:
@@ -220,16 +224,16 @@ def _day(day: str | None, zone: ZoneInfo, now: Callable[[], Any]) -> date:
 
 
 def _found(
-    words: Words, folder: Path, content: str | None, post: str, *, machine: bool
+    words: Words, content: Path, output: str | None, post: str, *, machine: bool
 ) -> tuple[Shelf, str]:
     """Return the post in the last build, from which it was copied; else in one made now."""
-    shelf = standing(words, folder, Path.cwd())
+    shelf = standing(words, content, output, Path.cwd())
     if shelf:
         try:
             return shelf, shelf.find(post)
         except WrongUsage:
             pass  # it may be newer than that build
-    shelf = built(words, content, None, machine=machine)
+    shelf = built(words, str(content), output, machine=machine)
     return shelf, shelf.find(post)
 
 

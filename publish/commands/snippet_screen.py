@@ -14,7 +14,6 @@ from publish.contract.syndication import Copy
 from publish.screen import table
 from publish.syndicating import is_old
 
-_BODY = ("text", "thread")
 PIECES: Mapping[str, str] = {
     "title": N_("title"),
     "digest": N_("digest"),
@@ -124,17 +123,21 @@ def _age(shelf: Shelf, post: str, copy: Copy) -> str:
 
 
 def _measure(words: Words, platform: OnPlatform) -> str:
-    """Return how long the text is, of a thread its longest part."""
-    parts = [each for each in platform.pieces if each.name in _BODY]
-    if not parts:
-        return ""
-    longest = max(parts, key=lambda each: each.count)
-    bound = f"{longest.count:,}/{longest.most:,}" if longest.most else f"{longest.count:,}"
-    if len(parts) == 1:
-        return bound
-    n = len(parts)
-    counted = words.ngettext("{n} part, {count}", "{n} parts, the longest {count}", n)
-    return counted.format(n=n, count=bound)
+    """Return how long the text is, and how many parts the same has as a thread."""
+    texts = [_length(each) for each in platform.pieces if each.name == "text"]
+    thread = [each for each in platform.pieces if each.name == "thread"]
+    if not thread:
+        return "".join(texts[:1])
+    longest, n = _length(max(thread, key=lambda each: each.count)), len(thread)
+    if texts:
+        line = words.ngettext("{count}, or a thread of {n}", "{count}, or a thread of {n}", n)
+        return line.format(count=texts[0], n=n)
+    line = words.ngettext("{n} part, {count}", "{n} parts, the longest {count}", n)
+    return line.format(n=n, count=longest)
+
+
+def _length(piece: Piece) -> str:
+    return f"{piece.count:,}/{piece.most:,}" if piece.most else f"{piece.count:,}"
 
 
 def _notes(words: Words, platform: OnPlatform) -> Iterator[str]:

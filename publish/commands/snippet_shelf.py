@@ -165,13 +165,18 @@ def built(words: Words, content: str | None, output: str | None, *, machine: boo
     return _shelf(screen, Path(done.output), waiting)
 
 
-def standing(words: Words, content: Path, here: Path) -> Shelf | None:
-    """Return what the last build left in the default output, None where there is nothing."""
-    output = folders.default_output(content)
-    if not folders.is_production(output):
+def standing(words: Words, content: Path, output: str | None, here: Path) -> Shelf | None:
+    """Return what the last build left, None where there is nothing.
+
+    Raises:
+        WrongUsage: the output folder is in the way of something.
+
+    """
+    folder = folders.find_output(output, content, here)
+    if not folders.is_production(folder):
         return None
     try:
-        return _shelf(Screen(words, content, here), output, ())
+        return _shelf(Screen(words, content, here), folder, ())
     except Failure:
         return None
 

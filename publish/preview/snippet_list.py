@@ -5,8 +5,10 @@ from __future__ import annotations
 import functools
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 from urllib.parse import quote
+from zoneinfo import ZoneInfo
 
 from publish import syndicating
 from publish.contract import snippets as contract
@@ -38,6 +40,7 @@ class _Row:
 
     id: str
     post: Post
+    day: str
     platforms: tuple[OnPlatform, ...]
     copies: Mapping[str, Copy]
 
@@ -45,18 +48,19 @@ class _Row:
 def listed(lang: str, generation: Path, content: Path, every: bool, home: bool) -> Page:
     """Return the list; `every` post or the newest, `home` whether the site is at hand, too."""
     try:
-        posts = load(generation / "manifest.json").posts
+        manifest = load(generation / "manifest.json")
     except ManifestError:
         return _page(lang, _soft(lang, N_("The site cannot be built yet")), home)
     try:
         ledger, wrong = syndicating.read(content), ""
     except Failure as cause:
         ledger, wrong = Ledger(), cause.say(words_of(lang))
+    posts, zone = manifest.posts, ZoneInfo(manifest.site.time_zone)
     known = sorted(posts, key=lambda each: (posts[each].date, each), reverse=True)
     kits = [each for each in known if _file(generation, each).is_file()]
     shown = kits if every else kits[:MOST]
     rows = [
-        _Row(each, posts[each], found, ledger.of(each))
+        _Row(each, posts[each], _day(posts[each], zone), found, ledger.of(each))
         for each in shown
         if (found := _platforms(_file(generation, each))) is not None
     ]
@@ -111,10 +115,16 @@ def _table(lang: str, rows: list[_Row]) -> str:
     )
 
 
+def _day(post: Post, zone: ZoneInfo) -> str:
+    """Return the day of a post as its site has it, "" for none."""
+    date = post.date and datetime.fromisoformat(post.date).astimezone(zone)
+    return f"{date:%Y-%m-%d}" if date else ""
+
+
 def _title(lang: str, row: _Row) -> str:
     _ = words_of(lang).gettext
     status = _(_STATUS[row.post.status]) if row.post.status in _STATUS else ""
-    aside = " · ".join(filter(None, (row.post.date[:10], status)))
+    aside = " · ".join(filter(None, (row.day, status)))
     link = f'<a href="{PREFIX}{quote(row.id)}/">{text_of(row.post.title or row.id)}</a>'
     return f"{link}<small>{text_of(aside)}</small>"
 

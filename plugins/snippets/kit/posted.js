@@ -26,7 +26,7 @@ function tick(posted) {
     const state = one(".state", panel);
     const mark = one(".mark.done", tab);
     if (mark) mark.remove();
-    ;
+    state.hidden = !copy;
     one("[data-forget]", form).hidden = !copy;
     if (!copy) continue;
     const words = say(copy.old ? "old" : "posted", { date: copy.date });

@@ -15,7 +15,8 @@ from collections.abc import Callable, Iterable, Iterator
 
 from lxml import etree
 
-from plugins.snippets.long.fitting import marked, paragraphs, pour, put
+from plugins.snippets.long.canonical.flowing import is_empty
+from plugins.snippets.long.trees import marked, paragraphs, pour, put
 
 Element = etree._Element
 
@@ -225,6 +226,8 @@ def _list(made: Element) -> None:
         first, *rest = _flat(item, 0)
         first.tag, item.text = "section", None
         first.set("class", "item")
+        if is_empty(first) and rest:
+            first.append(rest.pop(0))
         item[:] = [first, *_as(rest, "more")]
 
 

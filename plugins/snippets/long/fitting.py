@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection
 
 from lxml import etree
 
+from plugins.snippets.long import wording
 from plugins.snippets.long.canonical.flowing import is_empty
+from plugins.snippets.long.trees import bold, marked, paragraphs, pour, put, write
 from plugins.snippets.long.voice import full_width
 
 Element = etree._Element
 
 HEADINGS = ("h2", "h3", "h4", "h5", "h6")
-# Elements of a canonical tree, and others that say the same.
-_OTHERS = {"strong": ("b",), "em": ("i",), "del": ("s", "strike"), "u": ("ins",)}
 _ALWAYS = frozenset(("div", "p", "br", "span", "ref"))
 # What is of no use without others.
 _NEEDS = {
@@ -21,8 +21,6 @@ _NEEDS = {
     "table": frozenset(("tr", "td")),
     "dl": frozenset(("dt", "dd")),
 }
-_UP = str.maketrans("0123456789+-=()in", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁱⁿ")
-_DOWN = str.maketrans("0123456789+-=()", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎")
 
 
 def fit(root: Element, tags: Collection[str], lang: str, coloured: bool = False) -> None:
@@ -42,7 +40,7 @@ def fit(root: Element, tags: Collection[str], lang: str, coloured: bool = False)
             rule(root, tags, lang)
             here = _names(root)
     for name in sorted(here - _ALWAYS - set(tags)):
-        _rename(root, name, tags)
+        wording.rename(root, name, tags)
 
 
 def heading(tags: Collection[str], level: int) -> str:
@@ -53,78 +51,6 @@ def heading(tags: Collection[str], level: int) -> str:
         name for name in ("h1",) if name in tags
     ]
     return known[level - 2] if level - 2 < len(known) else ""
-
-
-def paragraphs(element: Element) -> list[Element]:
-    """Take out what an element holds as blocks, its first words as a paragraph."""
-    first = etree.Element("p")
-    first.text = element.text
-    found: list[Element] = []
-    for child in list(element):
-        if not found and is_word(child):
-            first.append(child)
-        else:
-            found.append(child)
-    return found if is_empty(first) else [first, *found]
-
-
-def pour(source: Element, target: Element) -> None:
-    """Add all that an element holds to the end of another."""
-    write(target, source.text or "")
-    for child in list(source):
-        target.append(child)
-
-
-def write(target: Element, text: str) -> None:
-    """Add text to the end of an element."""
-    if len(target):
-        target[-1].tail = (target[-1].tail or "") + text
-    else:
-        target.text = (target.text or "") + text
-
-
-def put(element: Element, *others: Element) -> None:
-    """Put blocks in the place of one."""
-    parent = element.getparent()
-    if parent is None:
-        return
-    at = parent.index(element)
-    parent[at : at + 1] = list(others)
-
-
-def is_word(element: Element) -> bool:
-    """Tell whether an element stands between words."""
-    return element.tag in _WORDS
-
-
-_WORDS = frozenset(
-    [
-        "a",
-        "strong",
-        "em",
-        "u",
-        "del",
-        "mark",
-        "sub",
-        "sup",
-        "code",
-        "ruby",
-        "rt",
-        "rp",
-        "img",
-        "br",
-        "span",
-    ]
-)
-
-
-def bold(source: Element) -> Element:
-    """Return what an element holds as a paragraph of bold words."""
-    made = etree.Element("p")
-    strong = etree.SubElement(made, "strong")
-    etree.strip_tags(source, "strong")
-    pour(source, strong)
-    return made
 
 
 # ---- blocks ----
@@ -218,15 +144,6 @@ def _list(root: Element, tags: Collection[str], lang: str) -> None:
         put(element, *found)
 
 
-def marked(element: Element) -> Iterator[tuple[str, Element]]:
-    """Give every item of a list with the mark that a browser would set before it."""
-    if element.tag == "ul":
-        yield from (("•", item) for item in element)
-    else:
-        start = int(element.get("start", "1"))
-        yield from ((f"{number}.", item) for number, item in enumerate(element, start))
-
-
 def _code(root: Element, tags: Collection[str], lang: str) -> None:
     del tags, lang
     for element in list(root.iter("pre")):
@@ -245,69 +162,6 @@ def _line(root: Element, tags: Collection[str], lang: str) -> None:
         element.tag, element.text = "p", "* * *"
 
 
-# ---- words ----
-
-
-def _picture(root: Element, tags: Collection[str], lang: str) -> None:
-    del tags, lang
-    for element in list(root.iter("img")):
-        linked = next(element.iterancestors("a"), None) is not None
-        link = etree.Element("span" if linked else "a")
-        if not linked:
-            link.set("href", element.get("src", ""))
-        link.text, link.tail = element.get("alt") or element.get("src", ""), element.tail
-        parent = element.getparent()
-        if parent is not None:
-            parent.replace(element, link)
-    etree.strip_tags(root, "span")
-
-
-def _rename(root: Element, name: str, tags: Collection[str]) -> None:
-    other = next((other for other in _OTHERS.get(name, ()) if other in tags), "")
-    if other:
-        for element in root.iter(name):
-            element.tag = other
-    elif name != "a":
-        etree.strip_tags(root, name)
-
-
-def _struck(root: Element, tags: Collection[str], lang: str) -> None:
-    del lang
-    if any(other in tags for other in _OTHERS["del"]):
-        return
-    for element in list(root.iter("del")):
-        element.text = f"~~{element.text or ''}"
-        write(element, "~~")
-
-
-def _shifted(name: str, table: dict[int, int], mark: str) -> Callable[..., None]:
-    def write_flat(root: Element, tags: Collection[str], lang: str) -> None:
-        """Keep 10⁶ from becoming 106."""
-        del tags, lang
-        for element in list(root.iter(name)):
-            text = "".join(map(str, element.itertext()))
-            if not text:
-                continue
-            other = text.translate(table)
-            known = all(ord(letter) in table for letter in text) and not len(element)
-            if known:
-                element.text = other
-            else:
-                element.text = f"{mark}({element.text or ''}"
-                write(element, ")")
-
-    return write_flat
-
-
-def _ruby(root: Element, tags: Collection[str], lang: str) -> None:
-    del tags
-    opening, closing = ("（", "）") if full_width(lang) else (" (", ")")
-    etree.strip_elements(root, "rp", with_tail=False)
-    for element in root.iter("rt"):
-        element.text = f"{opening}{element.text or ''}"
-        write(element, closing)
-
-
 _RULES: tuple[tuple[str, Callable[[Element, Collection[str], str], None]], ...] = (
     ("table", _table),
     ("thead", _parts_of_table),
@@ -320,9 +174,9 @@ _RULES: tuple[tuple[str, Callable[[Element, Collection[str], str], None]], ...] 
     ("ol", _list),
     ("pre", _code),
     ("hr", _line),
-    ("img", _picture),
-    ("del", _struck),
-    ("sup", _shifted("sup", _UP, "^")),
-    ("sub", _shifted("sub", _DOWN, "_")),
-    ("ruby", _ruby),
+    ("img", wording.picture),
+    ("del", wording.struck),
+    ("sup", wording.raised),
+    ("sub", wording.lowered),
+    ("ruby", wording.ruby),
 )

@@ -9,7 +9,7 @@ https://spec.commonmark.org/0.31.2/#left-flanking-delimiter-run.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -86,12 +86,16 @@ class Dialect:
     notes: bool = False
 
 
-def written(run: Iterable[Any], dialect: Dialect) -> str:
+def written(run: Sequence[Any], dialect: Dialect) -> str:
     """Return a run of words and elements as Markdown, ready to stand at the start of a block."""
+    if len(run) == 1 and isinstance(run[0], str):
+        return _begun(escaped(run[0].strip(), dialect))
     line = _Line(dialect)
     for each in run:
         line.add(each)
     text = line.joined().strip()
+    if _BREAK not in text:
+        return _begun(text)
     if _DEFINES.match(text):
         text = f"\\{text}"
     return BREAK.join(_begun(part) for each in text.split(_BREAK) if (part := each.strip()))
@@ -144,7 +148,7 @@ def _as_it_is(url: str) -> str:
 
 def _begun(line: str) -> str:
     """Return a line that begins no heading, list, quotation, rule or definition."""
-    found = _BEGINS.match(line)
+    found = _BEGINS.match(line) or _DEFINES.match(line)
     if found is None:
         return line
     at = found.end() if found[0].isdecimal() else 0

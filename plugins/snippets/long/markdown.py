@@ -217,15 +217,18 @@ def _mark(element: Any, before: str) -> str:
 
 
 def _is_loose(item: Any) -> bool:
-    """Tell whether an item holds more than its words and further lists."""
-    blocks = [each for each in runs(item) if isinstance(each, list) or each.tag not in ("ul", "ol")]
-    solid = [each for each in blocks if not isinstance(each, list) or "".join(_texts(each)).strip()]
-    return len(solid) > 1
+    """Tell whether an item holds more than its words and one further list.
+
+    Only a list that begins with 1 may stand right below words.
+    """
+    parts = [each for each in runs(item) if not isinstance(each, list) or _is_solid(each)]
+    rest = [each for each in parts[1:] if isinstance(each, list) or each.tag not in ("ul", "ol")]
+    begins = [each.get("start") or "1" for each in parts[1:] if not isinstance(each, list)]
+    return bool(rest) or len(parts) > 2 or begins not in ([], ["1"])
 
 
-def _texts(run: Iterable[Any]) -> Iterator[str]:
-    for each in run:
-        yield each if isinstance(each, str) else "x"
+def _is_solid(run: Iterable[Any]) -> bool:
+    return any(not isinstance(each, str) or each.strip() for each in run)
 
 
 def _prefixed(lines: Sequence[str], first: str, other: str) -> str:

@@ -9,7 +9,8 @@ from urllib.parse import urlsplit
 from lxml import etree
 
 from plugins.snippets.links import tagged
-from plugins.snippets.long.fitting import bold, fit, heading, write
+from plugins.snippets.long.fitting import fit, heading
+from plugins.snippets.long.trees import bold, write
 from plugins.snippets.long.voice import spoken
 from plugins.snippets.values import Platform, Post
 from publish.contract.catalogue import N_

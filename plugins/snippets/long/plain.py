@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from itertools import count
 from typing import Any, TypeAlias
+from urllib.parse import quote
 
 from plugins.snippets.long.ending import finished
 from plugins.snippets.long.voice import spoken
@@ -25,6 +27,13 @@ BLOCKS = HEADINGS | {
 }
 RULE = "* * *"
 
+_ANY = "0any0"
+_TAGS = (
+    *("p", "h2", "h3", "h4", "h5", "h6", "strong", "em", "br", "hr", "a", "img", "figure", "pre"),
+    *("figcaption", "blockquote", "ul", "ol", "li", "code", "table", "thead", "tbody", "tr"),
+    *("th", "td"),
+)
+
 _BREAK = "\v"
 _RAISED = str.maketrans("0123456789+-=()", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾")
 _LOWERED = str.maketrans("0123456789+-=()", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎")
@@ -33,9 +42,35 @@ _PICTURE = N_("[picture: {alt}]")
 
 
 def write(post: Post, platform: Platform) -> str:
-    """Return a post as text; where links may stand at all they are notes at its end."""
-    link = "footnote" if platform.link == "inline" else platform.link
-    return said(finished(post, replace(platform, link=link)), post.lang)
+    """Return a post as text; where links may stand at all they are notes at its end.
+
+    It has the elements of plain text, not those of the platform, and so it is made once for all
+    that treat links alike: only the name in their campaigns differs.
+    """
+    alike = replace(
+        platform,
+        id=_ANY,
+        adapter="newsletter" if platform.adapter == "newsletter" else "plain",
+        link="none" if platform.link == "none" else "footnote",
+        tags=_TAGS,
+    )
+    facts = tuple(value for name, value in vars(post).items() if name != "own")
+    text = _written(_Asked((alike.adapter, alike.link, *facts), post, alike))
+    return text.replace(f"utm_source={_ANY}", f"utm_source={quote(platform.id)}")
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """A post for a platform, equal to another where the same text comes of it."""
+
+    facts: tuple[object, ...]
+    post: Post = field(compare=False)
+    platform: Platform = field(compare=False)
+
+
+@functools.lru_cache(maxsize=4)
+def _written(asked: _Asked) -> str:
+    return said(finished(asked.post, asked.platform), asked.post.lang)
 
 
 def said(root: Any, lang: str) -> str:

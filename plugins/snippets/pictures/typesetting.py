@@ -108,7 +108,7 @@ class _Row:
             factor = -min(-slack / shrink, 1.0) if shrink else 0.0
         elif full and stretch and slack <= stretch * _LOOSEST:
             factor = slack / stretch
-        x, placed = -self.boxes[start].left, []
+        x, placed = 0.0 - self.boxes[start].left, []
         for number in range(start, end):
             box = self.boxes[number]
             if number > start:

@@ -45,8 +45,9 @@ class Block:
     """A paragraph, a heading, an item of a list or a quoted paragraph.
 
     `strong`, `code` and `links` are the emphasised words, the code and the texts of links in it,
-    `aside` is how many of its characters are emphasised by a slope. `section` counts headings, `group` is
-    the number of the list, `depth` how deep the item lies in lists; `defined` ones say their term.
+    `aside` is how many of its characters are emphasised by a slope. `section` counts headings,
+    `group` is the number of the list, `depth` how deep the item lies in lists; one that is
+    `defined` begins with the term that it explains.
     """
 
     kind: Kind

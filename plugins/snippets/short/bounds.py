@@ -13,16 +13,20 @@ from publish.contract.catalogue import N_
 
 _ANY = Limit(0, "characters")
 _LONG = {
-    "title": N_("the title counts {count}, {most} are allowed"),
-    "text": N_("the text counts {count}, {most} are allowed"),
-    "thread": N_("a part of the thread counts {count}, {most} are allowed"),
-    "bytes": N_("the text has {count} bytes, {most} are allowed"),
-    "links": N_("{count} addresses are in the text, {most} are allowed"),
-    "parts": N_("the thread has {count} parts, {most} are allowed"),
+    "title": N_(
+        'the title is too long: {count} of at most {most} (write a shorter one under "snippets")'
+    ),
+    "text": N_("the text is too long: {count} of at most {most}"),
+    "thread": N_("a part of the thread is too long: {count} of at most {most}"),
+    "parts": N_("the thread has {count} parts, and at most {most} are taken"),
+    "bytes": N_("the text has {count} bytes, and at most {most} are taken"),
+    "links": N_("the text has {count} links, and at most {most} are taken"),
 }
 _SHORT = {
-    "title": N_("the title counts {count}, at least {least} are needed"),
-    "text": N_("the text counts {count}, at least {least} are needed"),
+    "title": N_(
+        'the title is too short: {count} of at least {least} (write a longer one under "snippets")'
+    ),
+    "text": N_("the text is too short: {count} of at least {least}"),
 }
 
 counted = functools.lru_cache(maxsize=256)(count)

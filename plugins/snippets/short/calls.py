@@ -11,8 +11,7 @@ _KINDS = {
     "howto": N_("Read the whole guide"),
     "sales": N_("Read it before you decide"),
 }
-# Who may read the rest differs from post to post: members, or whoever gives an address.
-_BEGINNING = N_("The beginning is open to everyone")
+_BEGINNING = N_("The rest is for subscribers or members")
 _BEHIND = N_("What is in it")
 _WAYS = {
     "profile": N_("More on my profile."),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import heapq
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -26,8 +25,6 @@ _SENTENCES_A_POINT = 4
 # How many sentences of the beginning, and of each section after it, may open.
 _OPENING = 8
 _OPENING_LATER = 2
-# Of a long text, only so many are looked at closely.
-_CLOSELY = 64
 # A list of fewer items is none.
 _LISTED = 3
 # Two sentences that share more than this part of the shorter one's words say the same.
@@ -104,7 +101,7 @@ def _openings(told: Sequence[Sentence]) -> Iterator[Sentence]:
 
 def _can_open(each: Sentence) -> bool:
     # Nothing stands before the first sentence that it could lean on.
-    leans = each.place > 0 and (each.width < _LATER_HOOK or each.leans)
+    leans = each.place > 0 and (each.width < _LATER_HOOK or standing.leans(each.text))
     return (
         each.block.kind == "paragraph"
         and _HOOK[0] <= each.width <= _HOOK[1]
@@ -119,7 +116,7 @@ def _opening_worth(each: Sentence) -> float:
     worth = each.worth + 2 * each.topical - 0.06 * each.place
     if each.place == 0:
         return worth + 0.4
-    return worth * 0.6 if each.refers else worth
+    return worth * 0.6 if standing.refers(each.text) else worth
 
 
 # ---- points ----
@@ -131,8 +128,8 @@ def points(
     """Yield what to list: the best sentences in the text's order, else items, else headings."""
     known = [part for each in taken for part in parted(each)]
     count = min(MOST_POINTS, max(2, len(told) // _SENTENCES_A_POINT))
-    able = {each: _point_worth(each) for each in closely(told) if _can_be_listed(each)}
-    upright = {each: worth for each, worth in able.items() if not each.leans}
+    able = {each: _point_worth(each) for each in told if _can_be_listed(each)}
+    upright = {each: worth for each, worth in able.items() if not standing.leans(each.text)}
     said = [frozenset(ranking.terms(each, lang)) for each in known]
     chosen = _chosen(upright, said, count)
     if len(chosen) < 2:
@@ -166,20 +163,14 @@ def _is_whole_list(told: Sequence[Sentence]) -> bool:
     return (
         _LISTED <= len(items) <= MOST_POINTS
         and all(_POINT[0] <= len(item.text.encode()) <= _POINT[1] for item in items)
-        and all(each.sound and (each.block.defined or not each.leans) for each in told)
+        and all(
+            each.sound and (each.block.defined or not standing.leans(each.text)) for each in told
+        )
     )
 
 
 def _mean(told: Sequence[Sentence]) -> float:
     return sum(map(_point_worth, told)) / len(told) if told else 0.0
-
-
-def closely(told: Sequence[Sentence]) -> Sequence[Sentence]:
-    """Return the sentences worth a closer look, in order."""
-    if len(told) <= _CLOSELY:
-        return told
-    most = heapq.nlargest(_CLOSELY, told, key=lambda each: (each.worth + each.topical, -each.place))
-    return sorted(most, key=lambda each: each.place)
 
 
 def _chosen(
@@ -219,8 +210,8 @@ def _point_worth(each: Sentence) -> float:
         (0.75, not _GOOD[0] <= each.width <= _GOOD[1]),
         (0.6, standing.asks(each.text)),
         (0.85, standing.spoken(each.text)),
-        (0.7, each.refers),
-        (0.9, each.tells),
+        (0.7, standing.refers(each.text)),
+        (0.9, standing.tells(each.text)),
     ):
         if applies:
             worth *= penalty
@@ -240,7 +231,7 @@ def _items(read: Sequence[Block]) -> Iterator[str]:
             block.kind == "item"
             and block.depth == 1
             and len(block.text.encode()) <= _POINT[1]
-            and block.linked * 4 < len(block.text)
+            and not block.links
             and not block.code
             and not standing.points(block.text)
         ):
@@ -260,7 +251,7 @@ def _headings(read: Sequence[Block]) -> Iterator[str]:
 def quote(told: Sequence[Sentence], taken: Iterable[str]) -> str:
     """Return the sentence that stands alone best, or "" where none does."""
     known = {bare(part) for each in taken for part in parted(each)}
-    able = [each for each in closely(told) if _can_be_quoted(each) and bare(each.text) not in known]
+    able = [each for each in told if _can_be_quoted(each) and bare(each.text) not in known]
     best = max(able, key=lambda each: (_quote_worth(each), -each.place), default=None)
     return best.text if best else ""
 
@@ -271,7 +262,7 @@ def _can_be_quoted(each: Sentence) -> bool:
         and _QUOTE[0] <= each.width <= _QUOTE[1]
         and (each.width >= _LATIN_QUOTE or each.width > 2 * len(each.text))
         and each.sound
-        and not each.leans
+        and not standing.leans(each.text)
         and not standing.asks(each.text)
         and not standing.spoken(each.text)
         and each.block.linked == 0
@@ -284,8 +275,8 @@ def _quote_worth(each: Sentence) -> float:
     for penalty, applies in (
         (0.7, _FIGURE.search(each.text) is not None),
         (0.85, each.width > 120),
-        (0.5, each.refers),
-        (0.75, each.tells),
+        (0.5, standing.refers(each.text)),
+        (0.75, standing.tells(each.text)),
     ):
         if applies:
             worth *= penalty

@@ -39,10 +39,12 @@ _ROOMY = 900
 _STOPS = "。！？.!?…"
 _COLONS = ":："
 
-_NO_ADDRESS = N_("no address may stand there, so what has one was left out")
-_TITLE_CUT = N_("the title was shortened to {most} (write one for it under snippets: {platform})")
-_HIDDEN = N_("the opening is longer than what shows before a click ({most})")
-_LEADS_AWAY = N_("there is an address in it, and posts that lead away are shown to few there")
+_NO_ADDRESS = N_("no link may stand there, so sentences with one were left out")
+_TITLE_CUT = N_("the title was cut to fit into {most}")
+_HIDDEN = N_("the opening is longer than what shows before a click, {most}")
+_LEADS_AWAY = N_(
+    "there is a link in your text: posts that lead away are shown to few readers there"
+)
 
 
 def short(post: Post, platform: Platform) -> Snippet:
@@ -74,7 +76,7 @@ def _title(post: Post, bounds: Bounds, own: OwnText, notes: list[Note]) -> Piece
     limit = bounds.limit("title")
     title = own.title or shortened(post.title, limit)
     if not own.title and title != post.title:
-        notes.append(told("retreat", _TITLE_CUT, most=limit.most, platform=bounds.platform.id))
+        notes.append(told("retreat", _TITLE_CUT, most=limit.most))
     return bounds.piece("title", title)
 
 

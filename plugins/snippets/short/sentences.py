@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import functools
+import heapq
 import re
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 
 from plugins.snippets import cutting
@@ -13,6 +13,8 @@ from plugins.snippets.short.blocks import Block
 
 _SAID = re.compile(r"[\W_]+")
 _MOST_WEIGHT = 2.0
+_CLOSELY = 64
+_BEGINNING = 24
 _WIDE = "\u2e7f"
 _STOPS = ".。!！?？”’\"'）)》」 "
 
@@ -23,7 +25,8 @@ class Sentence:
 
     `width` is in bytes of UTF-8, in which a Han character is as wide as three Latin letters: about
     what both take to say the same. `worth` is its weight among all, `topical` how much of it is
-    about the title and the summary.
+    about the title and the summary. A `sound` one is whole, has no code in it and leads nowhere; of
+    a long text, only those of most worth and those of the beginning are looked at so closely.
     """
 
     text: str
@@ -34,36 +37,7 @@ class Sentence:
     terms: frozenset[str]
     worth: float
     topical: float
-
-    @functools.cached_property
-    def sound(self) -> bool:
-        """Tell whether it is whole, has no code in it and leads nowhere."""
-        text, block = self.text, self.block
-        return (
-            standing.ended(text)
-            and block.aside * 10 < len(block.text) * 9
-            and not any(code in text for code in block.code)
-            and not any(_is_pointer(link, text) for link in block.links)
-            and not standing.coded(text)
-            and standing.whole(text)
-            and not standing.points(text)
-            and not standing.lures(text)
-        )
-
-    @functools.cached_property
-    def leans(self) -> bool:
-        """Tell whether it needs the sentence before it."""
-        return standing.leans(self.text)
-
-    @functools.cached_property
-    def refers(self) -> bool:
-        """Tell whether one of its pronouns may mean something of the sentence before."""
-        return standing.refers(self.text)
-
-    @functools.cached_property
-    def tells(self) -> bool:
-        """Tell whether it tells what happened."""
-        return standing.tells(self.text)
+    sound: bool = False
 
 
 def told(read: Sequence[Block], lang: str, about: str) -> list[Sentence]:
@@ -76,15 +50,47 @@ def told(read: Sequence[Block], lang: str, about: str) -> list[Sentence]:
     ]
     terms = [ranking.terms(text, lang) for text, _, _ in parts]
     topic = frozenset(ranking.terms(about, lang))
-    found = []
-    for place, (weight, words, (text, block, first)) in enumerate(
-        zip(ranking.weights(terms), terms, parts, strict=True)
-    ):
-        topical = len(topic.intersection(words)) / (3 + len(words))
-        width = len(text.encode())
-        worth = min(weight, _MOST_WEIGHT)
-        found.append(Sentence(text, place, block, first, width, frozenset(words), worth, topical))
-    return found
+    weights = [min(weight, _MOST_WEIGHT) for weight in ranking.weights(terms)]
+    topical = [len(topic.intersection(words)) / (3 + len(words)) for words in terms]
+    close = _closely(weights, topical)
+    return [
+        Sentence(
+            text,
+            place,
+            block,
+            first,
+            len(text.encode()),
+            frozenset(words),
+            weight,
+            share,
+            place in close and _is_sound(text, block),
+        )
+        for place, ((text, block, first), words, weight, share) in enumerate(
+            zip(parts, terms, weights, topical, strict=True)
+        )
+    ]
+
+
+def _closely(weights: Sequence[float], topical: Sequence[float]) -> Container[int]:
+    """Return the places of the sentences to look at closely."""
+    places = range(len(weights))
+    if len(weights) <= _CLOSELY:
+        return places
+    most = heapq.nlargest(_CLOSELY, places, key=lambda at: (weights[at] + topical[at], -at))
+    return {*most, *places[:_BEGINNING]}
+
+
+def _is_sound(text: str, block: Block) -> bool:
+    return (
+        standing.ended(text)
+        and block.aside * 10 < len(block.text) * 9
+        and not any(code in text for code in block.code)
+        and not any(_is_pointer(link, text) for link in block.links)
+        and not standing.coded(text)
+        and standing.whole(text)
+        and not standing.points(text)
+        and not standing.lures(text)
+    )
 
 
 def _is_pointer(link: str, text: str) -> bool:

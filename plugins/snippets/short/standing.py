@@ -7,6 +7,7 @@ patterns for Han begin with characters that no other script has.
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from plugins.snippets.counting import addresses
 from plugins.snippets.short.words import lowered
@@ -22,6 +23,8 @@ def _phrases(*groups: str) -> frozenset[str]:
     return frozenset(each.replace("_", " ") for each in " ".join(groups).split())
 
 
+# Asked first: patterns for Han find nothing in other scripts, and are long about it.
+_HAN = re.compile("[\u3400-\u9fff]")
 # Words at the beginning that lean on the sentence before.
 _LEANING_HAN = _pattern(
     "但 不过 可是 可(?=[我你他她它这那是再]) 然而 而 所以 因此 因而 于是 因为这 这 那(?!么多)",
@@ -29,7 +32,8 @@ _LEANING_HAN = _pattern(
     "第[一二三四五][，、：,] [一二三四五]是 比如 例如 当然 否则 反过来 换句话 换言 总之 综上",
     "结果 [前后]者 [上下][面述文] 以[上下] 如[上下] 甚至 尤其 不然 就 却 只是 一种是 一来",
     "二来 有的 对方 如果[这那] 照例 至于 正因 既然如此 除此 从这 [与由对为]此 两样 两者 两种",
-    "话说 [说回]到 到[这今] 都是 并 没有一个 作者 前[两几三]个? 头一 一行 第[一二三]行",
+    "进一步说 退一步说 问题是 话说 [说回]到 到[这今] 都是 并 没有一个 作者 前[两几三]个? 头一",
+    "一行 第[一二三]行",
 )
 _LEANING = _phrases(
     "and but so or nor yet this that these those it its he she they them his her their then thus",
@@ -60,12 +64,21 @@ _POINTING_HAN = _pattern(
     "如下 [上下右左]图 如图 图中 见[上下] [上下前]文 [上下]面[的这那几是有] 以下 以上",
     "[上下]一?[期节篇段章] 点击 点这 本[节文期章] 这篇 这一[篇页节章期] 本杂志 [上下]表",
     "表[格里]里 前面[说提讲] 参见 详见 请看 戳这 链接 另一[头边] 写在 放在这里 如[上前]所",
-    "[，。]见(?![到过面]) 去看 接下来 查看 欢迎(?:大家|投稿|关注|订阅|转载) 投稿 合作(?:推广|事宜) 邮件联系 每一期",
+    "[，。]见(?![到过面]) 去看 接下来 查看 欢迎(?:大家|投稿|关注|订阅|转载) 投稿 合作(?:推广|事宜)",
+    "邮件联系 每一期",
 )
 _POINTING = (
     *("the above", "as follows", "the following", "following code", "following step", "read on"),
     *("click ", "here is ", "here are ", "here's ", "look at this", "look at the", "earlier in"),
-    *("later in", "described earlier", "i linked", "i've linked", " see a ", " see the "),
+    *(
+        "later in",
+        "described earlier",
+        "i linked",
+        "i've linked",
+        "read the rest",
+        " see a ",
+        " see the ",
+    ),
 )
 _AROUND = _phrases("above below here")
 _SHOWN = _phrases(
@@ -98,7 +111,7 @@ _PAST = _phrases("was were had did went came told asked said began knew found go
 _PAST_HAN = re.compile("[^除为]了(?!解)")
 # What stands in every issue, about the house rather than the topic.
 _STANDING = re.compile(
-    r"投稿|邮件联系|合作推广|合作事宜|招聘|转载|订阅|关注我|\b(?:subscribe|newsletter|sponsor|RSS|patreon)\b"
+    r"这里记录|每周|投稿|邮件联系|合作推广|合作事宜|招聘|转载|订阅|关注我|\b(?:subscribe|newsletter|sponsor|RSS|patreon)\b"
 )
 _LURING_HAN = _pattern("公众号 微信 加我 私信 扫码 二维码 小程序 群里")
 _LURING = _phrases("subscribe newsletter wechat qq")
@@ -121,7 +134,9 @@ def points(text: str) -> bool:
     end = text.rstrip(_CLOSING)
     if not end or end[-1] in "：:，,、—-…；;" or end.endswith("..."):
         return True
-    if (text[0] in "（(" and text.rstrip(".。")[-1:] in "）)") or _POINTING_HAN.search(text):
+    if text[0] in "（(" and text.rstrip(".。")[-1:] in "）)":
+        return True
+    if _HAN.search(text) and _POINTING_HAN.search(text):
         return True
     lower, words = lowered(text)
     if any([each in lower for each in _POINTING]):  # noqa: C419 - twice as fast as a generator
@@ -129,8 +144,7 @@ def points(text: str) -> bool:
     if not _AROUND.isdisjoint(words) and not _SHOWN.isdisjoint(words):
         return True
     if not _PARTS.isdisjoint(words) and not _NEAR.isdisjoint(words):
-        pairs = zip(words, words[1:], strict=False)
-        return any(near in _NEAR and part in _PARTS for near, part in pairs)
+        return any(near in _NEAR and part in _PARTS for near, part in pairwise(words))
     return " is in " in text and bool(_IN_TITLE.search(text))
 
 
@@ -173,7 +187,7 @@ def spoken(text: str) -> bool:
 
 def contrasts(text: str) -> bool:
     """Tell whether a sentence sets one thing against another, as sayings do."""
-    if _CONTRAST_HAN.search(text):
+    if _HAN.search(text) and _CONTRAST_HAN.search(text):
         return True
     lower, words = lowered(text)
     if not _CONTRAST.isdisjoint(words) or ("not" in words and "but" in words):
@@ -183,7 +197,7 @@ def contrasts(text: str) -> bool:
 
 def tells(text: str) -> bool:
     """Tell whether a text tells what happened, rather than how things are."""
-    if _PAST_HAN.search(text):
+    if "了" in text and _PAST_HAN.search(text):
         return True
     _, words = lowered(text)
     return not _PAST.isdisjoint(words) or "ed " in f"{' '.join(words)} "

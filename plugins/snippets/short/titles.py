@@ -25,7 +25,10 @@ def shortened(title: str, limit: Limit) -> str:
         if fits(head):
             return head
     marked = cut(title, fits)
-    return _closed(marked.text) if marked else title
+    if marked is None:
+        return title
+    head = _balanced(marked.text.removesuffix("…"))
+    return marked.text if marked.text.startswith(f"{head}…") else head
 
 
 def _balanced(text: str) -> str:
@@ -35,9 +38,3 @@ def _balanced(text: str) -> str:
         start = max(text.rfind(mark) for mark in _OPENING)
         text = text[:start].rstrip(_LOOSE) if start > 0 else text
     return text
-
-
-def _closed(text: str) -> str:
-    """Return a head that ends with a mark without what opens in it and does not close."""
-    head = _balanced(text[:-1])
-    return text if head == text[:-1] or len(head) * 2 < len(text) else f"{head}…"

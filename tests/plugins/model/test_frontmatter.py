@@ -31,6 +31,12 @@ def test_yaml_between_rules_is_a_header():
     assert said == []
 
 
+def test_the_keys_of_a_table_have_their_lines_too():
+    source, said = parted("---\ntitle: A\nSnippets:\n  Hook: a\n  x:\n    - b\n---\nBody\n")
+    assert source.lines == {"title": 2, "snippets": 3, "snippets.hook": 4, "snippets.x": 5}
+    assert said == []
+
+
 def test_lines_of_key_and_value_are_a_header():
     source, said = parted("Title: A\nTags: one, two\nSummary: first\n    second\n\nBody: no\n")
     assert source.fields == {"title": "A", "tags": "one, two", "summary": "first second"}

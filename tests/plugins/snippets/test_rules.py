@@ -61,6 +61,11 @@ def test_a_language_has_platforms_of_its_own_or_those_of_the_site(tmp_path):
     assert list(choose(tmp_path, text, "fr")[0]) == ["weibo"]
 
 
+def test_a_language_may_have_no_platform_though_the_site_has(tmp_path):
+    text = '[snippets]\nplatforms = ["weibo"]\n[language.en.snippets]\nplatforms = []\n'
+    assert choose(tmp_path, text, "en") == ({}, [])
+
+
 @pytest.mark.parametrize(
     ("name", "guess"),
     [

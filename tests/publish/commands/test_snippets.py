@@ -51,10 +51,11 @@ def piece(name: str, text: str, most: int = 0, least: int = 0) -> Piece:
 def kit(name: str, shown: Post, *, fit: bool = True) -> Kit:
     title = piece("title", shown.title, 100, 2 if fit else 30)
     parts = (piece("thread", f"{shown.title} 1/2", 280), piece("thread", "more 2/2", 280))
+    whole = (piece("text", shown.title, 280),) if "/" in name else ()
     left = Note("retreat", "the snippet of {name} is shorter", {"name": "X"})
     told = {
         "zhihu": ("md", fit, (title, piece("text", "…" * 1200)), ()),
-        "x": ("txt", True, parts, (left,)),
+        "x": ("txt", True, (*whole, *parts), (left,)),
         "weibo": ("txt", True, (piece("text", "短" * 90, 2000),), ()),
     }
     platforms = tuple(
@@ -229,6 +230,11 @@ def test_a_post_shows_what_fits_where_its_texts_lie_and_what_was_left_out(site):
     assert lines[-1].startswith("kit: output/snippets/早市/index.html")
 
 
+def test_a_text_that_may_be_a_thread_says_both(site):
+    lines = [" ".join(line.split()) for line in site.ok("snippets", "a-walk").splitlines()]
+    assert "X fits 6/280, or a thread of 2 x.txt" in lines
+
+
 def test_pictures_are_made_once_and_their_number_is_told(site, monkeypatch):
     site.ok("snippets", "first-letter")
     order = json.loads((site.kit("first-letter").parents[1] / "order.json").read_text())
@@ -322,6 +328,11 @@ def test_what_was_posted_is_written_down_and_told(site):
     assert lines[2] == "2 posts were posted nowhere yet, the newest of them: A walk"
 
 
+def test_a_second_account_has_a_word_of_its_own(site):
+    site.ok("snippets", "posted", "first", "weibo-two", "https://weibo.example/1")
+    assert '["first-letter"."weibo-two"]' in (site.folder / FILE).read_text()
+
+
 def test_status_says_what_is_older_and_what_belongs_to_no_post(site):
     (site.folder / FILE).write_text(
         '[gone.x]\nurl = "https://x.com/9"\n'
@@ -388,3 +399,37 @@ def test_help_names_the_commands_and_speaks_chinese(site):
     assert out.startswith("Usage: inkstead snippets [OPTIONS] [POST]\n")
     assert "--platform NAME" in out
     assert "posted  write down where a post was posted" in out
+
+
+# ---- all of it ----
+
+
+def test_a_post_goes_out_and_its_page_says_where(tmp_path):
+    """The real build, the real kit, the real process for pictures."""
+    own = Folder(tmp_path / "site")
+    files = {
+        "site.toml": (
+            'title = "Ground"\nurl = "https://ground.example"\nlanguages = ["en"]\n'
+            '[snippets]\nplatforms = ["x"]\n'
+        ),
+        "posts/2026-11-20-a.md": (
+            "---\nid: first-letter\ntitle: First letter\n---\n"
+            "The ferry turns round at six. Nobody waits for it in the rain.\n"
+        ),
+    }
+    for name, text in files.items():
+        (own.folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (own.folder / name).write_text(text, "utf-8")
+    told = json.loads(own.ok("snippets", "first", "--json"))
+    assert (told["misfits"], [each["id"] for each in told["platforms"]]) == ([], ["x"])
+    assert told["pictures"] or "font" in told["problem"]
+    assert all((own.kit("first-letter") / each["file"]).is_file() for each in told["pictures"])
+    own.ok("snippets", "posted", "first", "X", "https://x.example/1")
+    again = json.loads(own.ok("snippets", "first", "--json", "--platform", "x"))
+    [piece] = again["platforms"][0]["pieces"]
+    assert "The ferry turns round at six." in piece["plain"]
+    page = (own.output / "public/a/index.html").read_text("utf-8")
+    assert '<a class="u-syndication" href="https://x.example/1" rel="syndication">X</a>' in page
+    [copy] = again["posted"]
+    assert (copy["url"], copy["old"]) == ("https://x.example/1", False)
+    assert again["pictures"] == told["pictures"]

@@ -12,7 +12,7 @@ from publish.contract.snippets import Kit, OnPlatform, Picture, folder_of
 from tests.publish.paywall.generation import make_generation
 
 CHINESE = "系列/第一封信"
-DAY = "2026-11-20T08:00:00Z"
+DAY = "2026-11-19T20:00:00Z"
 
 
 def make_kits(folder: Path) -> Path:

@@ -259,6 +259,17 @@ def test_pictures_are_made_once_however_often_they_are_asked_for(kits, painter):
     assert [each.name for each in painter.asked] == ["k2"]
 
 
+def test_one_kit_waits_for_another_since_pictures_take_the_whole_machine(kits, painter):
+    painter.may.clear()
+    for post in ("first-letter", CHINESE):
+        ask(kits, f"{post}/")
+    eventually(lambda: painter.asked)
+    time.sleep(0.05)
+    assert len(painter.asked) == 1
+    painter.may.set()
+    eventually(lambda: len(painter.asked) == 2)
+
+
 def test_a_picture_that_is_asked_for_is_waited_for(kits):
     status, headers, body = ask(kits, f"{CHINESE}/cover.png")
     assert (status, headers["Content-Type"], body) == (200, "image/png", b"\x89PNG")

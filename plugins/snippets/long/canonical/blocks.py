@@ -104,7 +104,7 @@ def division(reader: Reader, source: Element, flow: Flow) -> None:
     """Add a part; a table of contents is left out, notes are set aside."""
     kinds = source.get("class", "").split()
     flow.close()
-    if "toc" in kinds:
+    if "toc" in kinds or _is_contents(reader, source):
         return
     if _is_notes(source):
         _notes(reader, source, flow)
@@ -215,6 +215,19 @@ def _admonition(reader: Reader, source: Element, flow: Flow, kinds: list[str]) -
         if "admonition-title" in title.get("class", ""):
             title.tag = "summary"
     _keep(reader.blocks(source, made, flow))
+
+
+def _is_contents(reader: Reader, source: Element) -> bool:
+    """Tell a table of contents by its links, where its class was taken away: all lead here."""
+    if len(source) != 1 or source[0].tag != "ul" or (source.text or "").strip():
+        return False
+    links = list(source.iter("a"))
+    linked = " ".join("".join(map(str, link.itertext())) for link in links)
+    return (
+        bool(links)
+        and linked.split() == " ".join(map(str, source.itertext())).split()
+        and all(reader.is_here(link.get("href")) for link in links)
+    )
 
 
 def _is_notes(element: Element) -> bool:

@@ -89,6 +89,11 @@ class Reader:
             return ""
         return _UNSAFE.sub(_escaped, writable(url))
 
+    def is_here(self, value: str | None) -> bool:
+        """Tell whether an address is a place of the post itself."""
+        page, mark, _ = self.address(value).partition("#")
+        return bool(mark) and page == self.here
+
     def _into(self, flow: Flow, source: Element) -> Element:
         self.read(source, flow)
         flow.close()

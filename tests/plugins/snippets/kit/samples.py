@@ -13,6 +13,8 @@ MAIL = (
     '<body><p>"Hello" &amp; welcome</p></body></html>'
 )
 PICTURE = '<p><img src="https://ink.example/a.png" alt="A house"></p>'
+WIDE = f'<pre style="overflow-x:auto;white-space:pre">{"wide " * 99}</pre>'
+RICH = STYLED + PICTURE + WIDE
 PARTS = ("The first part. 1/3", "The second part. 2/3", "The third part. 3/3")
 LONG = "Twelve chars and then what is hidden until somebody asks for more."
 MADE = (
@@ -71,7 +73,7 @@ def shown() -> list[tuple[Platform, Snippet]]:
                     Piece(
                         "text",
                         "First strong words",
-                        STYLED + PICTURE,
+                        RICH,
                         120,
                         20000,
                         counting="characters",

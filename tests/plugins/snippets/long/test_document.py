@@ -67,6 +67,18 @@ def test_loose_words_and_unknown_boxes_become_paragraphs():
     assert html(source) == "<p>one</p><p>two</p><p>three</p><p>four</p>"
 
 
+def test_blocks_between_loose_words_part_them():
+    assert html("a<blockquote>b</blockquote>c<hr>d<summary>e</summary>f") == (
+        "<p>a</p><blockquote><p>b</p></blockquote><p>c</p><hr><p>d</p><p><strong>e</strong></p><p>f</p>"
+    )
+
+
+def test_blocks_without_words_are_gone():
+    assert (
+        html("<table></table><ul><li> </li></ul><blockquote><p></p></blockquote><pre> </pre>") == ""
+    )
+
+
 def test_a_block_within_words_ends_the_paragraph_and_keeps_what_is_around_it():
     assert html("<p>a</p><a href='https://b.example/'><h2>b</h2><p>c</p></a>", "h2", "a") == (
         '<p>a</p><h2>b</h2><p><a href="https://b.example/">c</a></p>'
@@ -123,6 +135,11 @@ def test_code_keeps_every_space_and_line():
     assert [element.tag for element in made.iter()] == ["div", "pre", "code"]
 
 
+def test_code_has_no_empty_lines_round_it():
+    assert html("<pre>\n<span class='k'>a</span>\n</pre>") == "<pre><code>a</code></pre>"
+    assert html("<pre>\n\na<span class='k'>\n</span></pre>") == "<pre><code>a</code></pre>"
+
+
 def test_code_tells_its_language_where_it_is_known():
     made = document(post('<pre><code class="language-rust">fn</code></pre>'), platform())
     assert made[0].get("data-lang") == "rust"
@@ -145,7 +162,12 @@ def test_details_are_open():
 
 
 def test_a_table_of_contents_is_left_out():
-    assert written("[TOC]\n\n## a\n") == "<h2>a</h2>"
+    contents = render(Job("[TOC]\n\n## a\n\n### b c\n")).html
+    assert html(contents) == "<h2>a</h2><h3>b c</h3>"
+    bare = contents.replace(' class="toc"', "").replace('href="#', f'href="{URL}#')
+    assert html(bare) == "<h2>a</h2><h3>b c</h3>"
+    assert "x" in html(bare.replace("</ul>", "<li>x</li></ul>", 1))
+    assert "<li>" in html("<div><ul><li><a href='/b/'>b</a></li></ul></div>")
 
 
 TABLE = "| a | b |\n|---|--:|\n| c | d<br>e |\n|  | f |\n"
@@ -185,6 +207,12 @@ def test_terms_become_bold_words_and_paragraphs():
     assert made == "<p><strong>Term</strong></p><p>Meaning.</p><p>More.</p>"
 
 
+def test_what_stands_outside_of_terms_means_something():
+    assert html("<dl>a<div><dt>b</dt><dd>c</dd></div><p>d</p></dl>") == (
+        "<dl><dd>a</dd><dt>b</dt><dd>c</dd><dd>d</dd></dl>"
+    )
+
+
 def test_a_figure_becomes_a_picture_and_a_line():
     figure = "<figure><img src='/a.png' alt='b'><figcaption>c</figcaption></figure>"
     picture = '<img src="https://ground.example/a.png" alt="b">'
@@ -214,6 +242,10 @@ def test_elements_that_say_the_same_stand_for_each_other():
     source = "<p><b>a</b><i>b</i><s>c</s><kbd>d</kbd></p>"
     assert html(source) == "<p><strong>a</strong><em>b</em><del>c</del><code>d</code></p>"
     assert html(source, "b", "i", "strike") == "<p><b>a</b><i>b</i><strike>c</strike>d</p>"
+
+
+def test_quotations_have_their_marks():
+    assert html("<p>a <q>b</q></p>") == "<p>a “b”</p>"
 
 
 def test_what_was_struck_out_does_not_come_back():
@@ -274,6 +306,12 @@ def test_links_become_numbered_notes_each_address_once():
     )
 
 
+def test_links_become_notes_where_there_is_no_element_for_them():
+    made = html("<p><a href='https://b.example/'>b</a></p>", "strong")
+    assert made.startswith("<p>b[1]</p>")
+    assert made.endswith("<p>[1] b: https://b.example/</p>")
+
+
 def test_links_become_words_where_no_address_may_be():
     assert html(LINKS, link="none") == "<p>b https://c.example d@d.example write again</p>"
 
@@ -323,6 +361,7 @@ def test_notes_are_known_without_classes_as_feeds_have_them():
 def test_a_note_that_nothing_refers_to_is_not_lost():
     source = '<p>a</p><div class="footnote"><ol><li id="fn:x"><p>b</p></li></ol></div>'
     assert html(source, "strong") == "<p>a</p><p><strong>Notes</strong></p><p>[1] b</p>"
+    assert html(source.replace(' id="fn:x"', "")) == "<p>a</p><p>b</p>"
 
 
 def test_an_article_on_wechat_stays_a_link_there():

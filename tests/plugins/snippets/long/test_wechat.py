@@ -84,6 +84,25 @@ def test_an_item_is_one_section_and_what_is_deeper_are_sections_with_marks():
     )
 
 
+def test_an_item_that_begins_with_a_block_holds_it_in_its_section():
+    assert bare(written("-   > a\n")) == (
+        "<ul><li><section><blockquote><p>a</p></blockquote></section></li></ul>"
+    )
+
+
+def test_a_warning_is_told_from_a_note():
+    note, warning = (
+        tree(written(f'!!! {kind} "T"\n    w\n')).find("section") for kind in ("note", "warning")
+    )
+    assert note[0].text == warning[0].text == "T"
+    assert note[0].get("style") != warning[0].get("style")
+    paper = [
+        tree(written(f'!!! {kind} "T"\n    w\n', theme="paper")).find("section").get("style")
+        for kind in ("note", "warning", "danger")
+    ]
+    assert paper[0] != paper[1] == paper[2]
+
+
 def test_tasks_are_lines_with_boxes_not_a_list():
     assert bare(written("- [x] a\n- [ ] b\n")) == (
         "<section><section><span>☑</span>a</section><section><span>☐</span>b</section></section>"
@@ -111,7 +130,9 @@ def test_tokens_of_code_have_colours():
 def test_a_table_can_be_pushed_sideways():
     table = tree(wechat.write(everything(), WECHAT)).find(".//table")
     assert "overflow-x:auto" in table.getparent().get("style")
-    assert "min-width" in table.find(".//th[2]").get("style")
+    assert {"min-width:150px", "text-align:center"} <= set(
+        table.find(".//th[2]").get("style").split(";")
+    )
     narrow = tree(written("| a | b |\n|---|---|\n| c | d |\n")).find(".//th[1]")
     assert "min-width:32px" in narrow.get("style")
 
@@ -147,7 +168,7 @@ def test_the_end_says_where_it_is_from_and_what_is_left(lang):
     gated = tree(written("a\n\n[b](/c/)\n", lang, gated=True))
     assert gated[-1].text == end[1]
     assert "3,210" in gated[2].text
-    assert ("阅读原文" if lang == "zh-Hans" else "Read more") in gated[2].text
+    assert ("。点文末的“阅读原文”" if lang == "zh-Hans" else ". “Read more”") in gated[2].text
     assert gated[3].text in ("参考", "Links")
 
 

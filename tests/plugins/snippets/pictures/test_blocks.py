@@ -33,6 +33,10 @@ def told(markup, chinese=True):
         ("<p>前</p>游离的字<p>后</p>",
          [("text", "", "前"), ("text", "", "游离的字"), ("text", "", "后")]),
         ("<p>甲<br>乙</p>", [("text", "", "甲\n乙")]),
+        ('<div class="toc"><ul><li><a href="#a">题</a></li></ul></div>', []),
+        ('<h2>题<a class="headerlink" href="#a">#</a></h2>', [("heading", "", "题")]),
+        ("<table><caption>纸</caption><tr><td>甲</td><td>乙</td></tr></table>",
+         [("label", "", "纸"), ("item", "•", "甲：乙")]),
         ("", []),
     ],
 )  # fmt: skip
@@ -69,7 +73,9 @@ tree = st.recursive(
     st.text("字，ab 。", max_size=8),
     lambda inner: st.builds(
         lambda tag, parts: f"<{tag}>{''.join(parts)}</{tag}>",
-        st.sampled_from(["p", "div", "ul", "li", "blockquote", "strong", "a", "table", "h2", "pre"]),
+        st.sampled_from(
+            ["p", "div", "ul", "li", "blockquote", "strong", "a", "table", "h2", "pre"]
+        ),
         st.lists(inner, max_size=3),
     ),
     max_leaves=12,

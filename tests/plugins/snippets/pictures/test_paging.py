@@ -30,7 +30,9 @@ def blocks(pages):
 @settings(max_examples=60)
 @given(st.lists(st.tuples(st.integers(1, 9), st.booleans()), max_size=20), st.integers(40, 120))
 def test_every_row_is_on_one_page_and_no_page_is_too_full(shapes, room):
-    all_ = [Row(n, leads, before=7.0) for n, (many, leads) in enumerate(shapes) for _ in range(many)]
+    all_ = [
+        Row(n, leads, before=7.0) for n, (many, leads) in enumerate(shapes) for _ in range(many)
+    ]
     pages = paged(all_, room)
     assert [row for page in pages for row in page] == all_
     assert all(page and height(page) <= room for page in pages)

@@ -11,7 +11,10 @@ from tests.plugins.snippets.pictures.drawing import ENGLISH, POST, card
 
 SIZES = (120, 100, 84, 70, 58, 48, 40)
 ROOM = (860.0, 600.0)
-LONG = "从公众号、小红书到自己的网站：一个做了十一年生活杂志的编辑，怎样用三个月把两千篇文章和六千位读者搬回家里来"
+LONG = (
+    "从公众号、小红书到自己的网站：一个做了十一年生活杂志的编辑，"
+    "怎样用三个月把两千篇文章和六千位读者搬回家里来"
+)
 
 
 def title(text, post=POST, room=ROOM):
@@ -20,7 +23,7 @@ def title(text, post=POST, room=ROOM):
     return fitted(text, set_.faces, room, SIZES, set_.chinese, price)
 
 
-@pytest.mark.parametrize("text", ["早", "租来的地，和自己的地", LONG, LONG * 6])
+@pytest.mark.parametrize("text", ["早", "租来的地，和自己的地", LONG, LONG * 3])
 def test_a_title_fits_its_room_whatever_its_length(text):
     found = title(text)
     assert found.width <= ROOM[0] + 0.01
@@ -33,13 +36,25 @@ def test_a_short_title_is_larger_than_a_long_one():
 
 def test_all_of_a_long_title_is_there_and_what_is_cut_is_marked():
     assert "".join(line.text for line in title(LONG).lines) == LONG
-    cut = title(LONG * 6)
+    cut = title(LONG * 2, room=(ROOM[0], 200.0))
     assert cut.lines[-1].text.endswith(ELLIPSIS)
     assert not title(LONG).lines[-1].text.endswith(ELLIPSIS)
 
 
 def test_a_line_ends_where_the_title_pauses():
-    assert [line.text for line in title("租来的地，和自己的地").lines] == ["租来的地，", "和自己的地"]
+    assert [line.text for line in title("租来的地，和自己的地").lines] == [
+        "租来的地，",
+        "和自己的地",
+    ]
+
+
+def test_a_title_is_set_smaller_rather_than_torn_within_a_word():
+    set_ = card()
+    price = cohesion(POST, True)
+    found = fitted(POST.title, set_.faces, (860.0, 900.0), (180, 160, 140), True, price)
+    assert [line.text for line in found.lines] == ["租来的地，", "和自己的地"]
+    torn = fitted(POST.title, set_.faces, (860.0, 900.0), (180, 160, 140), True)
+    assert torn.letters.size > found.letters.size
 
 
 def test_words_that_the_post_repeats_stay_whole():

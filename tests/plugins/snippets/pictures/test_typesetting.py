@@ -13,9 +13,10 @@ from plugins.snippets.pictures.boxes import CLOSING, ENDING, OPENING, Run
 from plugins.snippets.pictures.typesetting import balanced, paragraph
 from tests.plugins.snippets.pictures.drawing import Squares
 
-WORDS = (
-    "读者 平台 写 的 城 ， 。 、 ！ ？ ： “ ” （ ） 《 》 —— …… 20% 37℃ 3.14 CSS Markdown 😀 々".split()
-)
+WORDS = [
+    *("读者", "平台", "写", "的", "城", "，", "。", "、", "！", "？", "：", "“", "”", "（", "）"),
+    *("《", "》", "——", "……", "20%", "37℃", "3.14", "CSS", "Markdown", "😀", "々"),
+]
 ADDRESS = "https://example.com/posts/2026/how-to-write?from=feed"
 texts = st.lists(st.sampled_from([*WORDS, " "]), min_size=1, max_size=60).map("".join)
 crowds = re.compile(rf"[{CLOSING}{ENDING}{OPENING}—…]{{5}}")
@@ -56,9 +57,9 @@ def test_a_heading_takes_no_more_lines_than_it_must(text, squares):
 
 
 def test_all_lines_but_the_last_go_from_edge_to_edge():
-    found = lines("在服务器上写信的人，每天都要看一看自己的读者，他们从哪里来，又到哪里去呢")
+    found = lines("在服务器上写信的人，每天都要看一看自己的读者，他们从哪里来，又到哪里去呢", 127)
     assert len(found) > 2
-    assert [line.width for line in found[:-1]] == pytest.approx([120.0] * (len(found) - 1))
+    assert [line.width for line in found[:-1]] == pytest.approx([127.0] * (len(found) - 1))
 
 
 def test_a_latin_text_is_not_stretched():

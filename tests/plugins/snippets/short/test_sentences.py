@@ -1,0 +1,38 @@
+from plugins.snippets.short.blocks import blocks
+from plugins.snippets.short.sentences import bare, joined, parted, told
+
+
+def test_sentences_of_two_scripts_are_joined_as_each_writes():
+    assert joined(["One.", "Two."]) == "One. Two."
+    assert joined(["一。", "二。"]) == "一。二。"
+    assert joined(["他说：“走。”", "走了。"]) == "他说：“走。”走了。"
+
+
+def test_what_a_text_says_is_compared_without_marks_and_case():
+    assert bare("“Rain,” he said: 雨！") == bare("rain he said 雨")
+
+
+def test_numbers_of_lists_do_not_belong_to_sentences():
+    assert parted("（1）开门。（2）关门。") == ["开门。", "关门。"]
+
+
+def test_the_topic_is_worth_more():
+    about, other = told(blocks("<p>Rain falls here. Wine grows there.</p>"), "en", "The rain falls")
+    assert about.topical > other.topical
+
+
+def test_a_sentence_about_where_a_link_leads_is_not_sound():
+    markup = '<p>Servers drown in <a href="/">Rain on the server</a>. Servers dry again later.</p>'
+    assert [each.sound for each in told(blocks(markup), "en", "")] == [False, True]
+
+
+def test_an_aside_is_not_sound():
+    markup = "<p><em>This site is only a demonstration of servers.</em></p>"
+    assert [each.sound for each in told(blocks(markup), "en", "")] == [False]
+
+
+def test_of_a_long_text_only_the_best_are_looked_at_closely():
+    markup = "".join(f"<p>Ship number{i} carries wine{i % 7} home.</p>" for i in range(200))
+    found = told(blocks(markup), "en", "")
+    assert len(found) == 200
+    assert 64 <= sum(each.sound for each in found) <= 88
