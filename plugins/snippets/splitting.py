@@ -12,7 +12,6 @@ from itertools import pairwise
 
 import regex
 
-from plugins.snippets.addresses import Span
 from plugins.snippets.counting import EMOJI, addresses, graphemes, tangled
 
 # Scripts that are written without spaces: a part may end after any grapheme.
@@ -77,7 +76,7 @@ def words(text: str) -> list[str]:
     """
     whole = _whole(text)
     ends = (found.end() for found in _PIECE.finditer(text))
-    return _parted(text, (end for end in ends if not _inside(end, whole)))
+    return _parted(text, (end for end in ends if end not in whole))
 
 
 def _parted(text: str, ends: Iterable[int]) -> list[str]:
@@ -97,23 +96,20 @@ def _grapheme_ends(text: str) -> set[int]:
     return ends
 
 
-def _whole(text: str) -> list[Span]:
-    """Return what is never parted: addresses, @names, #tags."""
-    found = addresses(text)
+def _whole(text: str) -> set[int]:
+    """Return the places inside of what is never parted: addresses, @names, #tags."""
+    places = {place for begin, end in addresses(text) for place in range(begin + 1, end)}
     if "@" in text or "#" in text or "＃" in text:
-        named = [each.span() for each in _NAMED.finditer(text)]
-        return [*found, *(each for each in named if not _inside(each[0], found))]
-    return found
+        for found in _NAMED.finditer(text):
+            if found.start() not in places:
+                places.update(range(found.start() + 1, found.end()))
+    return places
 
 
-def _inside(place: int, spans: Iterable[Span]) -> bool:
-    return any(begin < place < end for begin, end in spans)
-
-
-def _sentence_ends(text: str, whole: list[Span]) -> Iterator[int]:
+def _sentence_ends(text: str, whole: set[int]) -> Iterator[int]:
     begin = 0
     for found in _END.finditer(text):
-        if found.start() < begin or _inside(found.start(), whole):
+        if found.start() < begin or found.start() in whole:
             continue
         end = found.end()
         if found[1]:
@@ -158,11 +154,11 @@ def _abbreviated(sentence: str, upcoming: str) -> bool:
     return low in _TITLES or (low in _NOW_AND_THEN and not upcoming.isupper())
 
 
-def _clause_ends(text: str, whole: list[Span]) -> Iterator[int]:
+def _clause_ends(text: str, whole: set[int]) -> Iterator[int]:
     for found in _CLAUSE.finditer(text):
         begin, end = found.span()
         before, after = text[max(0, begin - 1) : begin], text[end : end + 1]
-        if before and not _inside(begin, whole) and _pauses(found[0][0], before, after):
+        if before and begin not in whole and _pauses(found[0][0], before, after):
             yield _spaced(text, _after_quotes(text, end))
 
 

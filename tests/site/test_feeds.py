@@ -162,7 +162,7 @@ def traps(folder: Path) -> Path:
 @pytest.fixture(scope="module", params=["demo", "traps"])
 def folder(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Folder:
     if request.param == "demo":
-        return Folder(request.getfixturevalue("demo"), {"zh": 15, "en": 14})
+        return Folder(request.getfixturevalue("demo"), {"zh": 16, "en": 15})
     place = tmp_path_factory.mktemp("traps")
     unlisted = {28, 29, 30}
     numbers = [number for number in range(POSTS) if number not in unlisted]

@@ -151,7 +151,7 @@ def _dress(element: Any, accent: str, wide: bool) -> None:
         style = "margin:6px 0 0;padding:0 0 0 24px"
     elif tag == "blockquote" and element.get("data-kind"):
         style = f"{_BOX};border-left:3px solid {accent}"
-    elif element.get("data-note") is not None:
+    elif element.get("data-note") is not None and tag != "sup":
         style += ";font-size:14px"
     elif tag in ("th", "td"):
         style += f";text-align:{element.get('data-align') or 'left'}"

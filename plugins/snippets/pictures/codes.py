@@ -21,7 +21,7 @@ WHITE: Colour = (255, 255, 255)
 # A code is seen on posters and below articles alike; nobody reads the address in it.
 POSTER = Platform(id="poster", names={}, form="long", format="text")
 _LEAST = 600
-_SCAN = N_("Scan to read")
+SCAN = N_("Scan to read")
 
 
 def address(post: Post) -> str:
@@ -62,7 +62,7 @@ def draw(card: Card) -> bytes:
                 canvas.fill((x, y, x + step, y + step), INK)
     say = speak(card.post.lang.split("-")[0]).gettext
     letters = card.letters(34)
-    text = marks.joined(card, say(_SCAN), card.site)
+    text = marks.joined(card, say(SCAN), card.site)
     line = marks.one_line(card, text, letters, width - 2 * margin)
     canvas.line(line, letters, (width - line.width) / 2, height - 80, SOFT)
     return canvas.png()

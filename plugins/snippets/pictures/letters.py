@@ -58,7 +58,9 @@ class Letters:
             face = face_of(chain, each)
             if face is None:
                 continue
-            if found and (found[-1][0] == face or unicodedata.combining(each)):
+            # In fonts for Chinese its dots are halfway up, whichever script is around it.
+            each = "..." if each == "…" and face.latin else each
+            if found and (found[-1][0] == face or unicodedata.combining(each[0])):
                 found[-1] = (found[-1][0], found[-1][1] + each)
             else:
                 found.append((face, each))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import json
 import os
@@ -14,10 +15,13 @@ from pathlib import Path
 
 import PIL
 
-from plugins.model.text import HAN, plain
+from plugins.model.text import HAN
 from plugins.snippets.pictures import cards, codes, marks, pages
-from plugins.snippets.pictures.fonts import demand, find
+from plugins.snippets.pictures.blocks import blocks
+from plugins.snippets.pictures.faces import Faces
+from plugins.snippets.pictures.fonts import WISH, demand, find, of_han
 from plugins.snippets.pictures.marks import Card
+from plugins.snippets.pictures.rows import MORE_LINES
 from plugins.snippets.short.gist import gist
 from plugins.snippets.values import Made, Post
 from publish.contract.catalogue import N_, speak
@@ -33,9 +37,11 @@ _COVER = N_("Cover: {title}")
 _QUOTE = N_("A sentence from “{title}”: {quote}")
 _PAGE = N_("Page {n} of {total}: {text}")
 _QR = N_("QR code that leads to “{title}”")
+_SAID = (_COVER, _QUOTE, _PAGE, _QR, pages.THANKS, pages.MORE, MORE_LINES, codes.SCAN)
 
 Tell = Callable[[int, int], None]
 Drawn = Callable[[], bytes]
+Picture = tuple[Made, bytes]
 
 
 @dataclass(frozen=True)
@@ -70,14 +76,14 @@ def make(
         raise ValueError(f'there is no picture of the shape "{unknown[0]}"')
     quote = gist(post).quote or post.summary or post.title if "quote" in wanted else ""
     card = _card(post, quote, "pages" in wanted)
-    kept = {shape: _kept(cache, card, shape, quote, most) for shape in wanted}
+    places = {shape: _place(cache, card, shape, quote, most) for shape in wanted}
+    kept = {shape: _kept(place) for shape, place in places.items()}
     works = {s: _work(card, s, quote, most) for s in wanted if kept[s] is None}
-    total = sum(len(found or works[s].made) for s, found in kept.items())
+    total = sum(len(works[s].made if found is None else found) for s, found in kept.items())
     done, made = 0, []
     tell(done, total)
     for shape in wanted:
-        place = _place(cache, card, shape, quote, most)
-        for each, data in _pictures(place, kept[shape], works.get(shape)):
+        for each, data in _pictures(places[shape], kept[shape], works.get(shape)):
             _write(folder / each.file, data)
             made.append(each)
             done += 1
@@ -91,16 +97,24 @@ def make(
 
 def _card(post: Post, quote: str, all_of_it: bool) -> Card:
     """Return what is drawn, once it is sure that no letter of it is lost."""
-    said = " ".join((post.title, post.site, post.author, post.series, post.category, quote))
-    whole = " ".join((said, post.summary, plain(post.html) if all_of_it else ""))
-    faces = find(post.lang, han=bool(_HAN_CHARACTER.search(whole)))
+    said = [post.title, post.site, post.author, post.series, post.category, post.summary, quote]
+    if all_of_it:
+        said += [block.text for block in blocks(post.html, of_han(post.lang))]
+    whole = " ".join(said)
+    faces = _faces(post.lang, bool(_HAN_CHARACTER.search(whole)), os.environ.get(WISH, ""))
     demand(faces, whole)
     return marks.card(post, faces)
 
 
+@functools.lru_cache(maxsize=32)
+def _faces(lang: str, han: bool, wish: str) -> Faces:
+    """Return the fonts of this machine: they are looked for once for all posts."""
+    return find(lang, han)
+
+
 def _work(card: Card, shape: str, quote: str, most: int) -> _Work:
     post = card.post
-    say = speak(post.lang.split("-")[0]).gettext
+    say = _say(post)
     if shape == "pages":
         found = pages.pages(card, most)
         made = tuple(_page(card, each) for each in found)
@@ -125,11 +139,16 @@ def _later(draw: Callable[..., bytes], *given: object) -> Drawn:
 
 
 def _page(card: Card, page: pages.Page) -> Made:
-    say = speak(card.post.lang.split("-")[0]).gettext(_PAGE)
     text = page.text or card.post.title
-    alt = say.format(n=page.number, total=page.total, text=" ".join(text.split()))
+    alt = _say(card.post)(_PAGE).format(
+        n=page.number, total=page.total, text=" ".join(text.split())
+    )
     width, height = cards.SIZES[pages.SHAPE]
     return Made(f"page-{page.number:02}.png", width, height, alt, "page", "pages")
+
+
+def _say(post: Post) -> Callable[[str], str]:
+    return speak(post.lang.split("-")[0]).gettext
 
 
 def _named(kind: str, shape: str) -> str:
@@ -146,6 +165,7 @@ def _place(cache: Path | None, card: Card, shape: str, quote: str, most: int) ->
     post = card.post
     parts = [REVISION, PIL.__version__, card.faces.name, shape, post.lang, post.title, post.site]
     parts += [post.author, post.accent, post.series, post.category, post.summary, post.html]
+    parts += [post.tags, [_say(post)(message) for message in _SAID]]
     if shape == "pages":
         parts += [most, post.gated]
     elif shape == "quote":
@@ -155,27 +175,24 @@ def _place(cache: Path | None, card: Card, shape: str, quote: str, most: int) ->
     return cache / hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:32]
 
 
-def _kept(cache: Path | None, card: Card, shape: str, quote: str, most: int) -> list[Made] | None:
-    """Return the pictures of a shape that are there already."""
-    place = _place(cache, card, shape, quote, most)
+def _kept(place: Path | None) -> list[Picture] | None:
+    """Return the pictures that lie in a place of the cache, None unless all of them do."""
     if place is None:
         return None
     try:
         made = [Made(**each) for each in json.loads((place / _LIST).read_text("utf-8"))]
         os.utime(place)
-        return made if all((place / each.file).is_file() for each in made) else None
+        return [(each, (place / each.file).read_bytes()) for each in made]
     except (OSError, ValueError, TypeError):
         return None
 
 
 def _pictures(
-    place: Path | None, kept: Sequence[Made] | None, work: _Work | None
-) -> Iterator[tuple[Made, bytes]]:
+    place: Path | None, kept: Sequence[Picture] | None, work: _Work | None
+) -> Iterator[Picture]:
     """Yield pictures with their bytes, and keep those that are new."""
     if work is None:
-        for each in kept or ():
-            assert place
-            yield each, (place / each.file).read_bytes()
+        yield from kept or ()
         return
     new = []
     for each, draw in zip(work.made, work.drawn, strict=True):
@@ -186,17 +203,20 @@ def _pictures(
         _keep(place, new)
 
 
-def _keep(place: Path, new: Sequence[tuple[Made, bytes]]) -> None:
+def _keep(place: Path, new: Sequence[Picture]) -> None:
     """Keep pictures, all or none; a cache that cannot be written is no reason to fail."""
     try:
         place.parent.mkdir(parents=True, exist_ok=True)
-        spare = Path(tempfile.mkdtemp(prefix=".", dir=place.parent))
-        for each, data in new:
-            (spare / each.file).write_bytes(data)
-        text = json.dumps([asdict(each) for each, _ in new], ensure_ascii=False)
-        (spare / _LIST).write_text(text, "utf-8")
-        shutil.rmtree(place, ignore_errors=True)  # it was not whole
-        spare.replace(place)
+        with tempfile.TemporaryDirectory(prefix=".", dir=place.parent) as folder:
+            spare = Path(folder) / "spare"
+            spare.mkdir()
+            for each, data in new:
+                (spare / each.file).write_bytes(data)
+            text = json.dumps([asdict(each) for each, _ in new], ensure_ascii=False)
+            (spare / _LIST).write_text(text, "utf-8")
+            if _kept(place) is None:  # else another process was faster
+                shutil.rmtree(place, ignore_errors=True)
+                spare.replace(place)
     except OSError:
         return
 

@@ -23,8 +23,8 @@ _TOP, _BOTTOM = 128, 1286
 _FOOT = 1360
 _CLOSING = 400
 _FEW = 0.16
-_THANKS = N_("Thank you for reading.")
-_MORE = N_("… The full text: see my profile")
+THANKS = N_("Thank you for reading.")
+MORE = N_("… The full text: see my profile")
 
 
 @dataclass(frozen=True)
@@ -54,17 +54,16 @@ def pages(card: Card, most: int = MOST) -> list[Page]:
     whole = len(body) + 1 + (not _closes(body)) <= most
     if not whole:
         body = whole_blocks(body, max(most - 2, 0))
-    if not body:
+    if not found or most < 2:
         return [Page(1, 1)]
-    closing = say(_THANKS) if whole and not card.post.gated else say(_MORE)
-    inside = _closes(body)
-    total = len(body) + 1 + (not inside)
-    made = [Page(number, total, tuple(each)) for number, each in enumerate(body, 2)]
-    if inside:
-        made[-1] = Page(total, total, made[-1].rows, closing)
+    closing = say(THANKS) if whole and not card.post.gated else say(MORE)
+    if _closes(body):
+        body, last = body[:-1], tuple(body[-1])
     else:
-        made.append(Page(total, total, (), closing))
-    return [Page(1, total), *made]
+        last = ()
+    total = len(body) + 2
+    made = [Page(number, total, tuple(each)) for number, each in enumerate(body, 2)]
+    return [Page(1, total), *made, Page(total, total, last, closing)]
 
 
 def draw(card: Card, page: Page) -> bytes:
@@ -113,7 +112,7 @@ def _row(canvas: Canvas, card: Card, row: Row, y: float, below: Row | None) -> N
         ground = RAISED
         pad = 0 if joined else rows.PADDING
         canvas.fill((LEFT - rows.PADDING, y, LEFT + ROOM + rows.PADDING, reach + pad), RAISED)
-        if row.first:
+        if row.first or y == _TOP:
             edge = LEFT - rows.PADDING
             canvas.fill((edge, y - rows.PADDING, LEFT + ROOM + rows.PADDING, y), RAISED)
     if row.look == "quote":

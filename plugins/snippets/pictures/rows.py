@@ -25,7 +25,7 @@ _CODE_LINES = 14
 _CODE_LEADING = 1.5
 _SMALLEST_CODE = 26
 _INDENT = 1.3
-_MORE_LINES = N_("({n} more lines)")
+MORE_LINES = N_("({n} more lines)")
 
 Look = Literal["text", "quote", "code", "rule"]
 
@@ -148,7 +148,7 @@ class _Setter:
             parts = (Part(line, letters),)
             yield Row(leading, before, number, False, "code", parts, not n, _said(block, n, line))
         if more:
-            say = speak(self.card.post.lang.split("-")[0]).gettext(_MORE_LINES)
+            say = speak(self.card.post.lang.split("-")[0]).gettext(MORE_LINES)
             line = paragraph([Run(say.format(n=more))], self.note, ROOM, self.chinese)[0]
             part = Part(line, self.note, soft=True)
             yield Row(54, 0.0, number, False, "code", (part,), False)

@@ -12,7 +12,7 @@ from plugins.snippets.pictures.boxes import FORBIDDEN, Box, Measure, Run, boxes
 _LONELY = 60.0
 _SHORT = 3.5
 _UNEVEN = 0.6
-_LOOSEST = 5.0
+_LOOSEST = 4.0
 _TOLERANCE = 0.01
 
 Price = Callable[[str, str], float]

@@ -14,7 +14,7 @@ MOST_POINTS = 5
 _POINT = (27, 250)
 _QUOTE = (36, 180)
 _LATIN_QUOTE = 60
-_HOOK = (15, 260)
+_HOOK = (12, 260)
 _LATER_HOOK = 30
 # The widths at which a point is at its best.
 _GOOD = (48, 170)

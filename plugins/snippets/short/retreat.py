@@ -61,7 +61,7 @@ def retreat(draft: Draft, fits: Fits) -> Draft:
     for step in _steps(now):
         now = step
         if fits(now.text):
-            return _refilled(now, draft.tags, fits)
+            return now
     return _shorter_opening(now, fits)
 
 

@@ -19,22 +19,19 @@ def shortened(title: str, limit: Limit) -> str:
 
     if fits(title):
         return title
-    plain = cut(title, fits, "")
-    if plain and plain.how in ("sentence", "clause"):
-        head = _balanced(plain.text)
-        if fits(head):
-            return head
-    marked = cut(title, fits)
-    if marked is None:
+    plain, marked = cut(title, fits, ""), cut(title, fits)
+    if plain is None or marked is None:
         return title
-    head = _balanced(marked.text.removesuffix("…"))
-    return marked.text if marked.text.startswith(f"{head}…") else head
+    for found in (plain, marked):
+        if found.how != "word":
+            return _balanced(found.text.removesuffix("…"))
+    head = marked.text.removesuffix("…")
+    return marked.text if whole(head) else _balanced(head)
 
 
 def _balanced(text: str) -> str:
     """Return a clause without what opens in it and does not close."""
-    text = text.rstrip(_LOOSE)
-    if not whole(text):
-        start = max(text.rfind(mark) for mark in _OPENING)
-        text = text[:start].rstrip(_LOOSE) if start > 0 else text
-    return text
+    head = text.rstrip(_LOOSE)
+    if not whole(head):
+        head = head[: max(head.rfind(mark) for mark in _OPENING)].rstrip(_LOOSE)
+    return head or text

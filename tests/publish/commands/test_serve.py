@@ -5,6 +5,7 @@ import os
 import re
 import signal
 import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -118,7 +119,7 @@ def serve(tmp_path):
 def shared(tmp_path_factory):
     site = new_site(tmp_path_factory.mktemp("serve") / "site", "--languages", "en,zh-Hans")
     inkstead("new", "Secret idea", "--date", "2026-01-01", cwd=site)
-    served = Served(site)
+    served = Served(site, *(["--lan=127.0.0.2"] if sys.platform == "linux" else []))
     yield served
     served.end(signal.SIGTERM)
 
@@ -189,6 +190,20 @@ def test_the_first_screen_says_where_mails_and_sandbox_are(shared):
     assert f"mails: {base}/_mail/ (nothing is sent)" in shared.lines
     assert any(line.startswith(f"sandbox: {base}/_sandbox/") for line in shared.lines)
     assert shared.ask("/_mail/")[0] == shared.ask("/_sandbox/")[0] == 200
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="loopback has one address there")
+def test_the_first_screen_says_where_snippets_are_and_lets_a_phone_in(shared):
+    base = f"http://127.0.0.1:{shared.port}"
+    assert any(line.startswith(f"snippets: {base}/_snippets/ ") for line in shared.lines)
+    assert "Fits" in shared.text("/_snippets/")
+    address = next(line.strip() for line in shared.lines if "/_snippets/_key/" in line)
+    host, _, path = address.removeprefix("http://").partition("/")
+    connection = http.client.HTTPConnection(host, timeout=PATIENCE)
+    connection.request("POST", f"/{path}", "", {"Origin": f"http://{host}"})
+    assert connection.getresponse().status == 303
+    connection.close()
+    shared.eventually(lambda: sum("/_snippets/_key/" in line for line in shared.lines) == 2)
 
 
 def test_what_the_sandbox_keeps_is_hidden_beside_the_preview(shared):

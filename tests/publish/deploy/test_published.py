@@ -142,6 +142,14 @@ def test_every_page_is_there_as_it_was_built(history: History) -> None:
         assert history.town.page(asked) == (public / path).read_bytes(), path
 
 
+def test_snippets_stay_at_home(history: History) -> None:
+    kept = {path.name for path in (history.generations[0] / "snippets").glob("*/*")}
+    assert {"wechat.html", "kit.json", "post.json"} <= kept
+    sent = {key.rsplit("/", 1)[-1] for each in history.snapshots for key in each.objects}
+    assert sent & (kept - {"index.html"}) == set()
+    assert not [key for each in history.snapshots for key in each.objects if "snippets/" in key]
+
+
 def test_a_second_publish_writes_nothing(history: History) -> None:
     before, after = history.snapshots[:2]
     assert history.again.idle

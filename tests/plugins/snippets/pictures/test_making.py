@@ -68,7 +68,7 @@ def test_what_is_in_the_cache_is_not_drawn_again(tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize(
-    "changes", [{"title": "别的"}, {"accent": "#a3271c"}, {"author": "别人"}, {"lang": "zh"}]
+    "changes", [{"title": "别的"}, {"accent": "#a3271c"}, {"author": "别人"}, {"tags": ("a",)}]
 )
 def test_what_a_picture_shows_makes_it_another(tmp_path, changes):
     cache = tmp_path / "cache"
@@ -123,6 +123,13 @@ def test_a_shape_that_nobody_draws_is_named(tmp_path):
 def test_a_letter_in_no_font_stops_it(tmp_path):
     with pytest.raises(fonts.NoFont, match="\U00012345"):
         make(replace(POST, title="楔形 \U00012345"), ["1:1"], tmp_path)
+
+
+def test_a_letter_of_a_footnote_is_a_letter_too(tmp_path):
+    note = '<div class="footnote"><ol><li><p>𒍅</p></li></ol></div>'
+    make(replace(POST, html=note), ["1:1"], tmp_path)
+    with pytest.raises(fonts.NoFont, match="𒍅"):
+        make(replace(POST, html=note), ["pages"], tmp_path)
 
 
 def test_the_same_post_gives_the_same_bytes(tmp_path):

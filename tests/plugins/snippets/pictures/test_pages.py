@@ -57,6 +57,15 @@ def test_what_is_too_long_ends_with_a_whole_paragraph_and_says_where_the_rest_is
     assert body.endswith(PARAGRAPH)
 
 
+def test_a_paragraph_that_never_ends_is_not_left_out_in_silence():
+    found = made(f"<p>{PARAGRAPH * 60}</p>", 4)
+    assert [page.text for page in found] == ["", "……全文见主页"]
+
+
+def test_where_there_is_room_for_one_picture_it_is_the_cover():
+    assert [page.number for page in made(paragraphs(9), 1)] == [1]
+
+
 def test_a_post_that_fits_exactly_is_not_cut():
     whole = made(paragraphs(9), 99)
     assert told(made(paragraphs(9), len(whole))) == told(whole)

@@ -87,16 +87,19 @@ def test_quotations_of_others_are_not_the_creators_words():
 
 def test_what_the_creator_emphasised_is_worth_more():
     plain = "<p>Readers follow the address home. Readers forget the server soon.</p>" * 2
-    strong = "<p>Some days <strong>the kettle is older than the house</strong>, they say.</p>"
+    strong = (
+        "<p>Some days <strong>the kettle seems older than the house around</strong>, they say.</p>"
+    )
     html = f"{plain}{strong}<p>Readers of the address follow a server home today.</p>"
-    assert gist(post(html)).quote == "Some days the kettle is older than the house, they say."
+    said = "Some days the kettle seems older than the house around, they say."
+    assert gist(post(html)).quote == said
 
 
 def test_a_list_of_whole_sentences_is_taken_as_a_whole():
     items = [
-        "The address is yours.",
+        "The address is yours to choose.",
         "The files are yours to keep.",
-        "The list of readers is yours.",
+        "The list of readers is yours, too.",
     ]
     listed = "".join(f"<li>{each}</li>" for each in items)
     html = f"<p>Owning is <em>four</em> sides.</p><ul>{listed}</ul><p>Rain falls on hills.</p>"

@@ -1,0 +1,389 @@
+import dataclasses
+import re
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from plugins.model.snippets import OwnText
+from plugins.snippets import counting, links
+from plugins.snippets.short.form import short
+from plugins.snippets.short.gist import gist
+from plugins.snippets.values import Limit
+from tests.plugins.snippets.short.samples import HOME, chinese, own, platform, post
+
+BOTH = pytest.mark.parametrize("one", [post(), chinese()], ids=["en", "zh"])
+HOOK = "A wet night. It was long."
+POINTS = ("First we rowed over.", "Then we walked home.", "Last of all we slept.")
+QUOTE = "Rain finds every hole, and every roof has one."
+MINE = own(hook=HOOK, points=POINTS, quote=QUOTE, call="Read it", hashtags=("one", "two", "three"))
+
+
+def text_of(snippet):
+    return next(piece.plain for piece in snippet.pieces if piece.name == "text")
+
+
+def kinds(snippet):
+    return [note.kind for note in snippet.notes]
+
+
+def messages(snippet):
+    return [note.message.format(**dict(note.values)) for note in snippet.notes]
+
+
+# ---- what it is made of ----
+
+
+@BOTH
+def test_a_text_has_hook_points_quotation_address_and_hashtags_in_this_order(one):
+    square = platform(2000)
+    text, found = text_of(short(one, square)), gist(one)
+    parts = [found.hook, *found.points, found.quote, found.call, links.way_in(one, square), "#SEO"]
+    places = [text.index(part) for part in parts]
+    assert places == sorted(places)
+
+
+def test_a_whole_text_as_it_is_pasted():
+    said = short(post(own=MINE), platform(2000))
+    assert text_of(said).splitlines() == [
+        "Rain on the server",
+        "",
+        HOOK,
+        "",
+        f"· {POINTS[0]}",
+        f"· {POINTS[1]}",
+        f"· {POINTS[2]}",
+        "",
+        f"“{QUOTE}”",
+        "",
+        f"Read it: {links.way_in(post(), platform())}",
+        "",
+        "#one #two #three",
+    ]
+    assert said.notes == ()
+
+
+def test_an_address_stands_after_a_space_or_at_the_beginning_of_a_line():
+    for one in (post(), chinese(), post(own=own(call="Come."))):
+        text = text_of(short(one, platform(2000)))
+        assert re.search(rf"(?m)(?:^| ){re.escape(HOME)}", text)
+
+
+def test_the_title_stands_above_a_text_only_where_it_takes_no_room():
+    one = post(own=own(hook=HOOK, points=("One.",), hashtags=(), call="Go"), html="")
+    room = len(text_of(short(one, platform(2000))))
+    assert text_of(short(one, platform(room))).startswith("Rain on the server\n")
+    assert text_of(short(one, platform(room - 1))).startswith(HOOK)
+    assert short(one, platform(room - 1)).notes == ()
+
+
+def test_pieces_come_in_the_platforms_order():
+    square = platform(500, pieces=("title", "text", "link", "tags"))
+    assert [piece.name for piece in short(post(), square).pieces] == list(square.pieces)
+
+
+def test_hashtags_of_their_own_are_not_in_the_text_too():
+    said = short(post(), platform(2000, pieces=("text", "tags")))
+    assert "#" not in text_of(said)
+    assert said.pieces[-1].plain == "#SalesLetter #SEO #读者"
+    assert (said.pieces[-1].count, said.pieces[-1].most) == (3, 3)
+
+
+def test_an_address_of_its_own_is_not_in_the_text_too():
+    said = short(post(), platform(2000, pieces=("text", "link")))
+    assert HOME not in text_of(said)
+    assert said.pieces[-1].plain == links.way_in(post(), platform())
+
+
+def test_a_gated_post_is_said_to_be_so_on_every_platform_with_an_address():
+    assert "The rest is for subscribers or members: " in text_of(
+        short(post(gated=True), platform(2000))
+    )
+
+
+# ---- where no address may stand ----
+
+
+@BOTH
+def test_no_address_stands_where_none_may(one):
+    text = text_of(short(one, platform(2000, link="none", way="profile")))
+    assert not counting.addresses(text)
+    assert text.rstrip().split("\n")[-3] in ("More on my profile.", "更多在我的主页。")
+
+
+def test_own_sentences_with_an_address_are_left_out_there_and_it_is_told():
+    mine = own(hook="Rain fell. See https://a.test now.", points=("Go to https://b.test", "Stay."))
+    said = short(post(own=mine), platform(2000, link="none"))
+    assert "https" not in text_of(said)
+    assert "Rain fell." in text_of(said)
+    assert "Stay." in text_of(said)
+    assert "no link may stand there, so sentences with one were left out" in messages(said)
+
+
+def test_a_call_that_waits_for_an_address_gives_way_to_words():
+    square = platform(2000, link="none", way="keyword")
+    assert "Go:" not in text_of(short(post(own=own(call="Go:")), square))
+    assert "Come on Friday!" in text_of(short(post(own=own(call="Come on Friday!")), square))
+
+
+def test_platforms_that_shun_links_get_no_hashtags_in_place_of_one():
+    said = short(chinese(), platform(1000, link="none", way="", pieces=("title", "text", "tags")))
+    assert said.fits
+    assert "http" not in "".join(piece.plain for piece in said.pieces)
+
+
+# ---- limits ----
+
+
+def test_a_retreat_is_told():
+    said = short(post(own=MINE), platform(150))
+    assert said.fits
+    assert messages(said) == ["so that it fits, 1 of 3 hashtags were left out"]
+
+
+def test_a_short_platform_begins_without_a_quotation():
+    assert QUOTE in text_of(short(post(own=MINE), platform(900)))
+    said = short(post(own=MINE), platform(899))
+    assert QUOTE not in text_of(said)
+    assert said.notes == ()
+
+
+def test_what_cannot_fit_is_a_misfit_with_its_count_and_its_limit():
+    said = short(post(own=MINE), platform(20))
+    (piece,) = said.pieces
+    assert not said.fits
+    assert links.way_in(post(), platform()) in piece.plain
+    assert messages(said)[-1] == f"the text is too long: {piece.count} of at most 20"
+
+
+def test_a_text_below_a_minimum_is_a_misfit():
+    said = short(post(), platform(0, limits={"text": Limit(0, "characters", least=9_999)}))
+    assert not said.fits
+    assert "of at least 9999" in messages(said)[-1]
+
+
+def test_bytes_are_counted_beside_the_characters():
+    said = short(chinese(), platform(300, limits={"bytes": Limit(250, "utf8")}))
+    assert said.fits
+    assert (
+        len(text_of(said).encode()) <= 250 < len(text_of(short(chinese(), platform(300))).encode())
+    )
+
+
+def test_links_are_counted_and_points_with_one_go_first():
+    mine = own(hook="Rain.", points=("Dry.", "See https://a.test here."), hashtags=(), call="Go")
+    said = short(post(own=mine), platform(2000, limits={"links": Limit(1, "items")}))
+    assert said.fits
+    assert "Dry." in text_of(said)
+    assert "a.test" not in text_of(said)
+
+
+def test_too_many_links_of_the_creators_are_a_misfit():
+    mine = own(texts={"square": OwnText(parts=("https://a.test https://b.test",))})
+    said = short(post(own=mine), platform(2000, limits={"links": Limit(1, "items")}))
+    assert messages(said) == ["the text has 2 links, and at most 1 are taken"]
+
+
+def test_a_title_is_cut_at_a_clause_and_it_is_told():
+    square = platform(500, limits={"title": 12}, pieces=("title", "text"))
+    said = short(post(title="Rain: on the server"), square)
+    assert said.pieces[0].plain == "Rain"
+    assert messages(said)[0] == "the title was cut to fit into 12"
+
+
+# ---- before a click ----
+
+
+def test_sentences_that_show_before_a_click_are_a_paragraph_of_their_own():
+    mine = own(hook="A wet night. It was long and the roof was thin.", points=("One.",))
+    text = text_of(short(post(own=mine), platform(2000, limits={"fold": 20})))
+    assert text.startswith("A wet night.\n\nIt was long")
+
+
+def test_the_title_opens_where_a_sentence_is_longer_than_what_shows():
+    one = post(summary="A night so wet that nobody in the house slept before the morning came.")
+    text = text_of(short(one, platform(2000, limits={"fold": 30})))
+    assert text.startswith(f"Rain on the server\n\n{one.summary}")
+
+
+def test_with_a_title_above_it_a_sentence_is_cut_to_what_shows():
+    one = post(summary="A night so wet that nobody slept, before the morning came to the house.")
+    square = platform(2000, limits={"fold": 40}, pieces=("title", "text"))
+    said = short(one, square)
+    assert text_of(said).startswith("A night so wet that nobody slept…\n")
+    assert "so that it fits, the opening breaks off within a sentence" in messages(said)
+
+
+def test_the_creators_own_hook_is_never_cut_for_a_fold():
+    hook = "A night so wet that nobody slept, before the morning came."
+    said = short(post(own=own(hook=hook)), platform(2000, limits={"fold": 20}))
+    assert text_of(said).startswith(hook)
+    assert "hint" in kinds(said)
+
+
+def test_what_shows_is_told_in_characters_whatever_counts_it():
+    square = platform(2000, limits={"fold": Limit(10, "han")})
+    (piece, *_) = short(
+        chinese(summary="雨下了，下了一整夜，天亮才停。", own=own(hook="雨下。")), square
+    ).pieces
+    assert piece.plain[: piece.fold] == "雨下。\n\n· 早饭之前"
+    assert (
+        short(post(html="", own=own(hook="Hi", call="x", hashtags=())), platform()).pieces[0].fold
+        == 0
+    )
+
+
+# ---- own words ----
+
+
+def test_the_creators_own_text_is_copied_as_it_stands():
+    mine = own(texts={"square": OwnText(parts=("  My words,\n  and #no more ",))})
+    said = short(post(own=mine), platform(280))
+    assert [piece.plain for piece in said.pieces] == ["  My words,\n  and #no more "]
+
+
+def test_the_address_goes_where_the_creator_wants_it():
+    mine = own(texts={"square": OwnText(parts=("Here: {url}!",))})
+    assert (
+        text_of(short(post(own=mine), platform())) == f"Here: {links.way_in(post(), platform())}!"
+    )
+
+
+def test_a_text_of_the_creators_that_is_too_long_is_never_cut():
+    mine = own(texts={"square": OwnText(parts=("word " * 20,))})
+    said = short(post(own=mine), platform(30))
+    assert text_of(said) == "word " * 20
+    assert not said.fits
+    assert messages(said) == ["the text is too long: 100 of at most 30"]
+
+
+def test_a_list_of_texts_is_a_thread_and_each_is_measured():
+    mine = own(texts={"square": OwnText(parts=("one", "two", "x" * 31))})
+    said = short(post(own=mine), platform(30, thread=True))
+    assert [(piece.plain[:3], piece.fits) for piece in said.pieces] == [
+        ("one", True),
+        ("two", True),
+        ("xxx", False),
+    ]
+
+
+def test_a_title_of_the_creators_is_never_cut():
+    mine = own(texts={"square": OwnText(title="Rain on every server")})
+    square = platform(500, limits={"title": 8}, pieces=("title", "text"))
+    said = short(post(own=mine), square)
+    assert said.pieces[0].plain == "Rain on every server"
+    assert not said.fits
+
+
+def test_an_address_of_the_creators_where_none_helps_is_only_hinted_at():
+    mine = own(texts={"square": OwnText(parts=("Here: {url}",))})
+    said = short(post(own=mine), platform(link="none"))
+    assert HOME in text_of(said)
+    assert kinds(said) == ["hint"]
+
+
+def test_words_for_another_platform_change_nothing():
+    mine = own(texts={"circle": OwnText(title="No", parts=("No",))})
+    assert short(post(own=mine), platform()) == short(post(), platform())
+
+
+# ---- all of it, for anything ----
+
+COUNTERS = ("characters", "graphemes", "weighted", "mastodon", "threads", "utf8", "utf16", "han")
+WORDS = st.lists(
+    st.sampled_from(
+        [
+            "rain",
+            "don't",
+            "服务器",
+            "。",
+            ". ",
+            " ",
+            "，",
+            "👩‍👩‍👧‍👦",
+            "q\u0301",
+            " https://a.test/x?y=1 ",
+            "\n",
+            "“",
+            "”",
+            "!",
+        ]
+    ),
+    max_size=14,
+).map("".join)
+PLATFORMS = st.builds(
+    platform,
+    text=st.integers(1, 400),
+    counting=st.sampled_from(COUNTERS),
+    limits=st.dictionaries(
+        st.sampled_from(["fold", "title", "bytes", "parts"]), st.integers(1, 200), max_size=3
+    ),
+    pieces=st.sampled_from([("text",), ("title", "text", "tags"), ("text", "link")]),
+    link=st.sampled_from(["inline", "none"]),
+    way=st.sampled_from(["", "profile", "qr"]),
+    thread=st.booleans(),
+)
+POSTS = st.builds(
+    lambda make, words, paragraphs, points: make(
+        "".join(f"<p>{each}</p>" for each in paragraphs),
+        summary=words,
+        own=own(points=tuple(filter(str.strip, points))),
+    ),
+    st.sampled_from([post, chinese]),
+    WORDS,
+    st.lists(WORDS, max_size=4),
+    st.lists(WORDS, max_size=4),
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(POSTS, PLATFORMS)
+def test_any_post_fits_any_platform_or_says_that_it_does_not(one, square):
+    said = short(one, square)
+    assert said == short(one, square)
+    within = all(_fits(piece, square) for piece in said.pieces)
+    assert said.fits == (within and not _too_many_bytes(said, square))
+    assert said.fits or "misfit" in kinds(said)
+    for piece in said.pieces:
+        if piece.name in ("text", "thread"):
+            _has_only_whole_words(piece.plain, one)
+
+
+def _fits(piece, square):
+    limit = square.limits.get("text" if piece.name == "thread" else piece.name)
+    if piece.name == "tags":
+        return len(piece.plain.split()) <= square.hashtags.most
+    return limit is None or counting.count(piece.plain, limit.counting) <= limit.most
+
+
+def _too_many_bytes(said, square):
+    most = square.limits["bytes"].most if "bytes" in square.limits else 10**6
+    texts = [piece.plain for piece in said.pieces if piece.name in ("text", "thread")]
+    return any(len(text.encode()) > most for text in texts)
+
+
+def _has_only_whole_words(text, one):
+    """Every address, family and Latin word is one of those that went in."""
+    addresses = {"https://a.test/x?y=1", links.way_in(one, platform())}
+    assert {text[start:end] for start, end in counting.addresses(text)} <= addresses
+    assert text.count("👧") == text.count("👩‍👩‍👧‍👦")
+    assert text.count("q") == text.count("q\u0301")
+    known = " ".join((one.title, one.summary, one.html, *one.own.points, *OURS))
+    assert set(_latin(text)) <= set(_latin(known))
+
+
+def _latin(text):
+    return re.findall("[a-z']+", re.sub(r"https?://[!-~]+", " ", text), re.IGNORECASE)
+
+
+OURS = (
+    "Read the whole post More on my profile Scan the code in the picture to read on",
+    "SalesLetter SEO",
+)
+
+
+def test_a_post_and_a_platform_are_never_changed():
+    one, square = post(own=MINE), platform(100)
+    before = dataclasses.replace(one), dataclasses.replace(square)
+    short(one, square)
+    assert (one, square) == before
