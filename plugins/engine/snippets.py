@@ -271,7 +271,7 @@ def _make(job: Job) -> Verdict:
     """Make one kit, search it, and only then put it where it is found."""
     if _shelf is None:
         raise RuntimeError("no shelf to put kits on")
-    post = Post(**{**job.post.__dict__, "html": clean(job.post.html, job.post.url)})
+    post = Post(**{**job.post.__dict__, "html": clean(job.post.html, job.post.url, marked=True)})
     kit = making.kit(post, job.rules)
     lang = _shelf.lang
     misfits = tuple(

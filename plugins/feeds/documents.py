@@ -56,6 +56,12 @@ ATTRIBUTES = {
     "code": {"class"},
     "*": {"lang", "dir", "id"},
 }
+_MARKED_TAGS = TAGS | {"input"}
+_MARKED_ATTRIBUTES = {
+    **ATTRIBUTES,
+    "input": {"type", "checked", "disabled"},
+    "*": {*ATTRIBUTES["*"], "class"},
+}
 _FRAME = re.compile(
     r"<iframe\b[^>]*?\ssrc\s*=\s*([\"']?)([^\"'\s>]+)\1[^>]*>.*?</iframe\s*>", re.I | re.S
 )
@@ -212,10 +218,11 @@ def json_feed(channel: Channel, items: Sequence[Item]) -> bytes:
     return (json.dumps(values, ensure_ascii=False, indent=1) + "\n").encode()
 
 
-def clean(html: str, base: str) -> str:
+def clean(html: str, base: str, *, marked: bool = False) -> str:
     """Return HTML fit for a feed: no scripts, forms or handlers, every address absolute.
 
-    What stood in a frame, a film for instance, becomes a link.
+    What stood in a frame, a film for instance, becomes a link. `marked` keeps what says what
+    something is, for those who write it anew: classes, and the boxes of a list to tick off.
     """
 
     def absolute(tag: str, attribute: str, value: str) -> str:
@@ -225,8 +232,8 @@ def clean(html: str, base: str) -> str:
     return legal(
         nh3.clean(
             _FRAME.sub(r'<p><a href="\2">\2</a></p>', html),
-            tags=TAGS,
-            attributes=ATTRIBUTES,
+            tags=_MARKED_TAGS if marked else TAGS,
+            attributes=_MARKED_ATTRIBUTES if marked else ATTRIBUTES,
             attribute_filter=absolute,
             link_rel=None,
         )

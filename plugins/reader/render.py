@@ -16,7 +16,7 @@ from plugins.model.text import Length, measure, plain, shorten
 from plugins.reader.extensions import Written
 
 # Part of every key of the cache: raise it when the same text renders differently.
-REVISION = 7
+REVISION = 8
 
 # No summary begins with code.
 _CODE = re.compile(r"<pre\b.*?</pre>", re.S)
@@ -131,7 +131,12 @@ def _engine(premium: bool) -> tuple[markdown.Markdown, set[str]]:
             Written(),
         ],
         extension_configs={
-            "pymdownx.highlight": {"guess_lang": False, "use_pygments": True},
+            # The class of the language tells other platforms what they have to colour.
+            "pymdownx.highlight": {
+                "guess_lang": False,
+                "use_pygments": True,
+                "pygments_lang_class": True,
+            },
             "pymdownx.tilde": {"subscript": False},
             "pymdownx.superfences": {"disable_indented_code_blocks": False},
             "pymdownx.tasklist": {"custom_checkbox": False},

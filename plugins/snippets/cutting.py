@@ -58,11 +58,17 @@ def _cut(text: str, fits: Fits, mark: str) -> Cut | None:
     whole = text[: ends[kept]].rstrip()
     by_word = _further(text, ends[kept], words(parts[kept]), fits, mark)
     if whole and len(whole) * 2 >= len(by_word):
-        return Cut(whole, "sentence")
+        return _closed(whole, fits, mark)
     by_clause = _further(text, ends[kept], clauses(parts[kept])[:-1], fits, mark)
     if by_clause and len(by_clause) * 2 >= len(by_word):
         return Cut(by_clause, "clause")
     return Cut(by_word, "word") if by_word else None
+
+
+def _closed(whole: str, fits: Fits, mark: str) -> Cut:
+    """Return a head of whole sentences; after a semicolon the reader expects more."""
+    marked = _marked(whole, mark) if whole.endswith(("；", ";")) else ""
+    return Cut(marked, "clause") if marked and fits(marked) else Cut(whole, "sentence")
 
 
 def _further(text: str, begin: int, parts: Sequence[str], fits: Fits, mark: str) -> str:

@@ -107,9 +107,9 @@ def _whole(text: str) -> set[int]:
 
 
 def _sentence_ends(text: str, whole: set[int]) -> Iterator[int]:
-    begin = 0
+    begin = seen = 0
     for found in _END.finditer(text):
-        if found.start() < begin or found.start() in whole:
+        if found.start() < seen or found.start() in whole:
             continue
         end = found.end()
         if found[1]:
@@ -118,9 +118,11 @@ def _sentence_ends(text: str, whole: set[int]) -> Iterator[int]:
                 continue
             end = _after_emoji(text, end)
         end = _spaced(text, end)
-        if _SAYS.search(text, begin, end):
+        # What says nothing belongs to the sentence after it.
+        if _SAYS.search(text, seen, end):
             yield end
             begin = end
+        seen = end
 
 
 def _ends(sentence: str, stops: str, stopped: int, end: int, text: str) -> bool:

@@ -78,12 +78,12 @@ class Platform:
 class Post:
     """A post as snippets see it: the public part alone.
 
-    `html` is clean, as feeds have it: every address absolute, no page furniture, notes of
-    Markdown still as `<sup id="fnref…">` and `<div class="footnote">`. `url` is the address on the
-    site, `canonical` where its original is. `words` counts all of it, what is behind the paywall,
-    too. `site` is the site's name, `home` its address without a final slash. `accent` is "#rrggbb",
-    `theme` the creator's choice of two for WeChat. `cover` is an absolute address or "".
-    `short_links`: addresses are /go/ ones where a reader sees them.
+    `html` is clean, as feeds have it, with its classes: every address absolute, no page furniture,
+    notes of Markdown still as `<sup id="fnref…">` and `<div class="footnote">`. `url` is the
+    address on the site, `canonical` where its original is. `words` counts all of it, what is
+    behind the paywall, too. `site` is the site's name, `home` its address without a final slash.
+    `accent` is "#rrggbb", `theme` the creator's choice of two for WeChat. `cover` is an absolute
+    address or "". `short_links`: addresses are /go/ ones where a reader sees them.
     """
 
     id: str

@@ -11,6 +11,7 @@ from plugins.links.rewrite import undress
 from plugins.model.frontmatter import decode, split
 from plugins.model.marker import split_at_marker
 from plugins.model.problems import Problems
+from plugins.model.slugs import quoted
 from plugins.model.sources import known_fields
 from plugins.model.text import measure
 from plugins.reader.render import Job, render
@@ -42,14 +43,15 @@ def post_of(path: Path) -> Post:
     title = str(source.fields.get("title") or path.stem)
     han = measure(rendered.beginning)
     name = path.stem if path.stem != "index" else path.parent.name
+    url = f"{HOME}/{quoted(name)}/"
     return Post(
         id=name,
         lang="zh-Hans" if han.han > han.words else "en",
         title=title,
         summary=str(source.fields.get("summary") or rendered.beginning),
-        html=clean(undress(rendered.html), f"{HOME}/{name}/"),
-        url=f"{HOME}/{name}/",
-        canonical=f"{HOME}/{name}/",
+        html=clean(undress(rendered.html), url, marked=True),
+        url=url,
+        canonical=url,
         site="Ground",
         home=HOME,
         author="Mo",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import copy
 import functools
-from html import escape
 
 from lxml import etree
 
@@ -40,8 +39,8 @@ def inner(root: Element) -> str:
     """Return what a tree holds as HTML, without hints."""
     clean = copy.deepcopy(root)
     etree.strip_attributes(clean, *HINTS)
-    parts = [etree.tostring(child, encoding="unicode", method="html") for child in clean]
-    return escape(clean.text or "", quote=False) + "".join(parts)
+    clean.tag, clean.tail = "div", None
+    return etree.tostring(clean, encoding="unicode", method="html")[len("<div>") : -len("</div>")]
 
 
 @functools.lru_cache(maxsize=24)

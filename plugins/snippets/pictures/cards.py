@@ -141,7 +141,7 @@ def _spread(card: Card, width: int, height: int) -> bytes:
         small = card.letters(height * 0.042, "strong")
         line = one_line(card, card.kicker, small, room[0])
         canvas.line(line, small, left, y + small.rise, card.accent)
-    title = _title(card, room, height, _SCALE[1:], (2, 3, 4, 4, 5))
+    title = _title(card, room, height, _SCALE, (2, 3, 3, 4, 4, 5))
     small = card.letters(height * 0.042)
     foot = height - margin
     top, bottom = y + height * 0.07, foot - small.rise - height * 0.07

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from plugins.model.text import plain
+from plugins.model.text import HAN, plain
 from plugins.snippets.pictures.boxes import Run
 from plugins.snippets.pictures.common_words import COMMON, SMALL
 from plugins.snippets.pictures.faces import Faces
@@ -19,9 +19,9 @@ from plugins.snippets.values import Post
 ELLIPSIS = "…"
 _TORN = 8.0
 _SEEN_TORN = 3.5
-_UNKNOWN = 1.5
-_AFTER_POINT = -4.0
-_AFTER_COMMA = -2.5
+_UNKNOWN = 3.0
+_AFTER_POINT = -6.0
+_AFTER_COMMA = -4.0
 _AFTERSMALL_WORD = 2.5
 _POINTS = "，。、：；！？）」』”’》〉】—…,.;:!?)"
 _COMMAS = "，、,）)”’"
@@ -29,6 +29,8 @@ _NUMERALS = "零一二三四五六七八九十百千万亿两几多第"
 _COUNTED = _NUMERALS + "个位篇年月天日封次种本章节回部条块元件张页字岁周家份门步点"
 # What is named or quoted is one word, if it is short.
 _NAMED = re.compile(r"[“‘「『《〈]([^”’」』》〉]{2,8})[”’」』》〉]")
+_STUB_AFTER = re.compile(rf"[，。；：！？、”’」』》][{HAN}]$")
+_STUB_BEFORE = re.compile(rf"[{HAN}][，。；：！？、”’」』》]")
 _CALMER = 0.7
 _SHORTEST = 0.48
 _DESCENT = 0.28
@@ -125,7 +127,10 @@ def _calm(lines: Sequence[Line], price: Price) -> bool:
         for one, other in pairwise(lines)
     )
     alone = any(line.text.strip().lower() in SMALL for line in lines)
-    return not (torn or alone) and min(widths) > _SHORTEST * max(widths)
+    stub = any(_STUB_AFTER.search(line.text) for line in lines[:-1]) or any(
+        _STUB_BEFORE.match(line.text) for line in lines[1:]
+    )
+    return not (torn or alone or stub) and min(widths) > _SHORTEST * max(widths)
 
 
 def _chopped(text: str, lines: Sequence[Line]) -> bool:

@@ -12,6 +12,7 @@ from plugins.snippets.pictures.boxes import FORBIDDEN, Box, Measure, Run, boxes
 _LONELY = 60.0
 _SHORT = 3.5
 _UNEVEN = 0.6
+_STUB = 6.0
 _LOOSEST = 4.0
 _TOLERANCE = 0.01
 
@@ -186,6 +187,7 @@ def _in(row: _Row, lines: int, price: Price) -> tuple[list[int], float]:
                     continue
                 uneven = (row.width(start, end) - even) / row.em
                 total = before + broken + _UNEVEN * uneven**2 + _lonely(row, start, end)
+                total += _STUB * _stubs(row, start, end)
                 if end < count:
                     total += price(row.boxes[end - 1].text, row.boxes[end].text)
                 if total < costs[number][end]:
@@ -202,6 +204,14 @@ def _lonely(row: _Row, start: int, end: int) -> float:
     seen = [box for box in row.boxes[start:end] if box.kind in ("han", "word", "sign", "dash")]
     alone = len(seen) < 2 and row.width(start, end) < _SHORT * row.em
     return _LONELY if alone and end - start < len(row.boxes) else 0.0
+
+
+def _stubs(row: _Row, start: int, end: int) -> int:
+    """Return how many single characters a line break cuts off beside a point."""
+    points = ("stop", "end")
+    after = start > 0 and start + 1 < end and row.boxes[start + 1].kind in points
+    before = end < len(row.boxes) and end - 2 > start and row.boxes[end - 2].kind in points
+    return after * (row.boxes[start].kind == "han") + before * (row.boxes[end - 1].kind == "han")
 
 
 def _ends(back: Sequence[int], count: int) -> list[int]:

@@ -125,27 +125,22 @@ def _opening_worth(each: Sentence) -> float:
 def points(
     read: Sequence[Block], told: Sequence[Sentence], taken: Iterable[str], lang: str
 ) -> Iterator[str]:
-    """Yield what to list: the best sentences in the text's order, else items, else headings."""
+    """Return what to list: a whole list, the best sentences, items, headings, leaning sentences."""
     known = [part for each in taken for part in parted(each)]
     count = min(MOST_POINTS, max(2, len(told) // _SENTENCES_A_POINT))
     able = {each: _point_worth(each) for each in told if _can_be_listed(each)}
     upright = {each: worth for each, worth in able.items() if not standing.leans(each.text)}
     said = [frozenset(ranking.terms(each, lang)) for each in known]
-    chosen = _chosen(upright, said, count)
-    if len(chosen) < 2:
-        chosen = _chosen(able, said, count)
-    found = [each.text for each in sorted(chosen, key=lambda each: each.place)]
-    listed = _listed(told)
+    chosen, listed = _chosen(upright, said, count), _listed(told)
     if listed and _mean(listed) > _mean(chosen):
-        yield from dict.fromkeys(each.block.text for each in listed)
-        return
-    if len(found) < 2:
-        taken = {bare(each) for each in (*known, *found)}
-        for text in (*_items(read), *_headings(read)):
-            if len(found) < count and bare(text) not in taken:
-                taken.add(bare(text))
-                found.append(text)
-    yield from found
+        return iter(dict.fromkeys(each.block.text for each in listed))
+    if not chosen:
+        other = {bare(text): text for text in (*_items(read), *_headings(read))}
+        found = [text for name, text in other.items() if name not in set(map(bare, known))]
+        if found:
+            return iter(found[:count])
+        chosen = _chosen(able, said, count)
+    return (each.text for each in sorted(chosen, key=lambda each: each.place))
 
 
 def _listed(told: Sequence[Sentence]) -> list[Sentence]:

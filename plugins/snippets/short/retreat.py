@@ -61,7 +61,7 @@ def retreat(draft: Draft, fits: Fits) -> Draft:
     for step in _steps(now):
         now = step
         if fits(now.text):
-            return now
+            return _refilled(now, draft.tags, fits)
     return _shorter_opening(now, fits)
 
 

@@ -65,7 +65,7 @@ def test_attributes_are_set():
 
 def test_fenced_code_is_highlighted_by_classes():
     found = html("```python\nprint(1)\n```")
-    assert 'class="highlight"' in found
+    assert 'class="language-python highlight"' in found
     assert '<span class="nb">print</span>' in found
 
 

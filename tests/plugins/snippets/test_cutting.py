@@ -129,6 +129,7 @@ def test_a_text_that_fits_stays_whole():
             "短。第二句很长，要在这里断开…",
             "clause",
         ),
+        ("有的走了；有的还在路上，没有到。", 8, "有的走了…", "clause"),
         ("今天我们走了很远很远的路", 6, "今天我们走…", "word"),
         ("A very long sentence that goes on", 14, "A very long…", "word"),
         ("它们说，“走吧吧吧吧吧吧", 6, "它们说…", "clause"),

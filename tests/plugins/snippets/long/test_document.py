@@ -195,6 +195,21 @@ def test_a_table_without_a_head_and_one_without_rows_become_lists_too():
     )
 
 
+def test_a_head_is_what_stands_in_one_or_a_first_row_of_nothing_else():
+    two = "<table><thead><tr><th>a</th></tr><tr><th>b</th></tr></thead><tr><td>c</td></tr></table>"
+    head = "<table><thead><tr><th>a</th></tr><tr><th>b</th></tr></thead><tbody>"
+    assert html(two) == f"{head}<tr><td>c</td></tr></tbody></table>"
+    assert html("<table><tr><td>a</td></tr></table>") == (
+        "<table><tbody><tr><td>a</td></tr></tbody></table>"
+    )
+    assert "<thead>" in html("<table><tr><th>a</th></tr><tr><td>b</td></tr></table>")
+
+
+def test_what_is_said_of_a_table_stands_over_it():
+    made = html("a<table><caption>b</caption><tr><td>c</td></tr></table>")
+    assert made.startswith("<p>a</p><p><strong>b</strong></p><table>")
+
+
 def test_blocks_in_a_cell_are_lines():
     cell = "<p>a</p><ul><li>b</li></ul><pre>c\nd</pre>"
     assert html(f"<table><tr><td>{cell}</td></tr></table>", "table", "tr", "td", "code") == (
@@ -228,6 +243,11 @@ def test_what_plays_becomes_a_link():
         f'<p><a href="{URL}a.mp4?utm_source=there&amp;utm_medium=snippet&amp;utm_campaign=one">'
         'Video</a></p><p><a href="https://b.example/">https://b.example/</a></p>'
     )
+
+
+def test_what_plays_stands_on_a_line_of_its_own():
+    made = html("<p>a<audio src='https://b.example/c.mp3' title='d'></audio>e</p>")
+    assert made == '<p>a</p><p><a href="https://b.example/c.mp3">d</a></p><p>e</p>'
 
 
 def test_drawings_and_formulas_say_their_name():
@@ -285,6 +305,12 @@ def test_a_link_that_leads_nowhere_is_words(href):
 
 def test_a_link_to_a_place_of_the_same_page_is_words():
     assert html(f"<p><a href='{URL}#x'>a</a></p>") == "<p>a</p>"
+
+
+def test_a_link_to_the_top_of_the_page_or_a_place_of_another_stays_one():
+    assert html(f"<p><a href='{URL}'>a</a></p>").startswith(f'<p><a href="{URL}?utm')
+    other = '<p><a href="https://b.example/#x">a</a></p>'
+    assert html(other) == other
 
 
 def test_links_to_the_own_site_tell_where_readers_came_from():
@@ -362,6 +388,11 @@ def test_a_note_that_nothing_refers_to_is_not_lost():
     source = '<p>a</p><div class="footnote"><ol><li id="fn:x"><p>b</p></li></ol></div>'
     assert html(source, "strong") == "<p>a</p><p><strong>Notes</strong></p><p>[1] b</p>"
     assert html(source.replace(' id="fn:x"', "")) == "<p>a</p><p>b</p>"
+
+
+def test_a_note_may_begin_with_a_list():
+    source = '<p>a</p><div class="footnote"><ol><li id="fn:x"><ul><li>b</li></ul></li></ol></div>'
+    assert html(source).endswith("<p>[1] </p><ul><li>b</li></ul>")
 
 
 def test_an_article_on_wechat_stays_a_link_there():

@@ -196,6 +196,20 @@ def test_every_long_platform_has_all_its_pieces_and_the_same_bytes_each_time(pla
     assert "1,234" in piece(made, "text").plain
 
 
+@pytest.mark.parametrize(
+    "html",
+    [
+        *("", "<p></p>", "<img src='/x'>", "<pre>x</pre>", "<ul><li></li></ul>", "only words"),
+        *("<table><tr></tr></table>", "<ol start='-3'><li>a</ol>", "<p>{site} {0} {}</p>"),
+        *("<figure><figcaption>c</figcaption></figure>", "<p>a<p>b<div>c", "<hr>"),
+    ],
+)
+def test_the_oddest_post_becomes_something_everywhere(html):
+    for platform in LONG:
+        made = long(a_post(html, site="{S}", gated=True), platform)
+        assert "{S}" in piece(made, "text").plain
+
+
 @settings(max_examples=60, deadline=None)
 @given(
     st.text("ab 字，。“”🙂", min_size=1, max_size=30).filter(str.strip),

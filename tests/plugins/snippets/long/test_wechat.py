@@ -84,6 +84,18 @@ def test_an_item_is_one_section_and_what_is_deeper_are_sections_with_marks():
     )
 
 
+def test_a_second_paragraph_stands_under_the_first():
+    deep = tree(written("- a\n    - b\n\n        c\n")).findall(".//li/section")
+    assert [part.text for part in deep[2:]] == ["c"]
+    assert "padding-left" in deep[2].get("style")
+    assert "text-indent" not in deep[2].get("style")
+
+
+def test_bold_words_at_the_start_of_a_box_are_no_title():
+    made = tree(written('!!! note ""\n    **a** b\n')).find("section")
+    assert [part.tag for part in made.iter()] == ["section", "p", "strong"]
+
+
 def test_an_item_that_begins_with_a_block_holds_it_in_its_section():
     assert bare(written("-   > a\n")) == (
         "<ul><li><section><blockquote><p>a</p></blockquote></section></li></ul>"
@@ -95,7 +107,8 @@ def test_a_warning_is_told_from_a_note():
         tree(written(f'!!! {kind} "T"\n    w\n')).find("section") for kind in ("note", "warning")
     )
     assert note[0].text == warning[0].text == "T"
-    assert note[0].get("style") != warning[0].get("style")
+    assert "color:#a3271c" in warning[0].get("style")
+    assert "color:#a3271c" not in note[0].get("style")
     paper = [
         tree(written(f'!!! {kind} "T"\n    w\n', theme="paper")).find("section").get("style")
         for kind in ("note", "warning", "danger")

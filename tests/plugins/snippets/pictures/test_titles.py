@@ -57,6 +57,12 @@ def test_a_title_is_set_smaller_rather_than_torn_within_a_word():
     assert torn.letters.size > found.letters.size
 
 
+def test_a_title_is_set_smaller_rather_than_cut_one_character_beside_a_point():
+    text = "上手：两条命令，一篇文章"
+    found = fitted(text, card().faces, (842.0, 560.0), (150, 134, 118, 105), True)
+    assert [line.text for line in found.lines] == ["上手：两条命令，", "一篇文章"]
+
+
 def test_words_that_the_post_repeats_stay_whole():
     post = replace(POST, html="<p>砚台是石头做的，砚台也有泥做的，砚台要洗。</p>")
     price = cohesion(post, True)

@@ -25,3 +25,8 @@ def test_a_fold_in_other_units_ends_at_the_last_character_inside():
     assert bounds.piece("text", "雨雨雨").fold == 1
     assert bounds.piece("text", "a雨雨雨").fold == 2
     assert bounds.piece("text", "雨").fold == 0
+
+
+def test_nothing_is_hidden_of_a_text_that_shows_as_a_whole():
+    bounds = Bounds(platform(0, limits={"fold": 5}))
+    assert (bounds.piece("text", "rain").fold, bounds.piece("text", "rained").fold) == (0, 5)

@@ -48,6 +48,13 @@ def test_sentences_that_share_nothing_weigh_the_same():
     assert ranking.weights([["a"], ["b"], []]) == [1.0, 1.0, 1.0]
 
 
+def test_what_a_sentence_weighs_depends_on_what_its_neighbours_weigh():
+    # After a single round the middle one would weigh 1.85, with all that both ends have.
+    first, middle, last = ranking.weights([["x"], ["x", "y"], ["y"]])
+    assert first == last
+    assert 1 < middle / first < 3
+
+
 @settings(max_examples=50, deadline=None)
 @given(st.lists(st.lists(st.sampled_from("abcdef"), unique=True), max_size=8))
 def test_weights_are_the_same_again_and_none_is_negative(sentences):

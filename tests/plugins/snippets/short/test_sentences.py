@@ -31,6 +31,11 @@ def test_an_aside_is_not_sound():
     assert [each.sound for each in told(blocks(markup), "en", "")] == [False]
 
 
+def test_a_sentence_that_points_elsewhere_is_not_sound():
+    markup = "<p>As shown below, servers drown. Servers dry again later.</p>"
+    assert [each.sound for each in told(blocks(markup), "en", "")] == [False, True]
+
+
 def test_of_a_long_text_only_the_best_are_looked_at_closely():
     markup = "".join(f"<p>Ship number{i} carries wine{i % 7} home.</p>" for i in range(200))
     found = told(blocks(markup), "en", "")
