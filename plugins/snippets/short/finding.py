@@ -177,8 +177,9 @@ def _chosen(
     while len(chosen) < count and left:
         best = max(left, key=lambda each: (left[each], -each.place))
         del left[best]
-        if best.terms and not any(_alike(best.terms, other) for other in said):
-            said.append(best.terms)
+        terms = frozenset(best.terms)
+        if terms and not any(_alike(terms, other) for other in said):
+            said.append(terms)
             chosen.append(best)
             for each in left:
                 if each.block.section == best.block.section:

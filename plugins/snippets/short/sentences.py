@@ -34,7 +34,7 @@ class Sentence:
     block: Block
     first: bool
     width: int
-    terms: frozenset[str]
+    terms: Sequence[str]
     worth: float
     topical: float
     sound: bool = False
@@ -60,7 +60,7 @@ def told(read: Sequence[Block], lang: str, about: str) -> list[Sentence]:
             block,
             first,
             len(text.encode()),
-            frozenset(words),
+            words,
             weight,
             share,
             place in close and _is_sound(text, block),

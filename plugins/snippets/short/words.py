@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import functools
 
-_MARKS = str.maketrans("’–—/", "'   ", '“”"‘()[]!?;:…《》「」')
-_PAUSES = str.maketrans(dict.fromkeys(",.，。、；：！？·～（）【】『』〈〉*+=&|<>", " "))
+_MARKS = ".,;:!?…()[]{}<>“”\"'‘*_|+=~，。、；：！？（）【】《》「」『』·"
 
 
 @functools.lru_cache(maxsize=512)
 def lowered(text: str) -> tuple[str, list[str]]:
     """Return a text in lower case, and its words without marks."""
-    lower = text.lower().translate(_MARKS)
-    return lower, lower.translate(_PAUSES).split()
+    lower = text.lower().replace("’", "'")
+    if "—" in lower or "–" in lower:
+        lower = lower.replace("—", " ").replace("–", " ")
+    return lower, [word for each in lower.split() if (word := each.strip(_MARKS))]

@@ -131,7 +131,7 @@ def test_a_heading_is_even_and_keeps_what_is_dear_together():
 
 def test_a_heading_cuts_no_single_character_off_beside_a_point():
     found = said(balanced([Run("上手：两条命令，一篇文章")], Squares(), 80))
-    assert found == ["上手：两条命令，", "一篇文章"]
+    assert found == ["上手：两条", "命令，一篇文章"]
 
 
 def test_nothing_to_set_is_no_line():
