@@ -30,8 +30,9 @@ from plugins.engine.handing import hand_out
 from plugins.engine.listening import Heard, listening
 from plugins.engine.searching import hushed, make_search, plugin_sources, search_output
 from plugins.engine.settings import engine_root, pelican_settings
+from plugins.engine.short_ways import claim_short_ways
 from plugins.engine.snippets import STORE as SNIPPETS
-from plugins.engine.snippets import Shelf, claim_short_ways, link, make_kits, sweep
+from plugins.engine.snippets import Kits, Shelf, link, sweep
 from plugins.engine.statics import copy_static, given
 from plugins.engine.writing import Draft, write_site
 from plugins.gate.leaks import Search
@@ -193,28 +194,30 @@ class Inkstead(Pelican):  # type: ignore[misc]
         draft = Draft(
             library, listings, feeds, assembled, premium, handouts, assembly.map, url, problems
         )
-        with fatal(problems, heard):
-            desk, shelf = write_site(self, folder, draft)
         search = make_search(
             library, vault, premium, handouts, assembled, self._own_sources(library), paths
         )
-        _refuse_links(folder / "public", search, problems)
+        keep = not self.order.check
+        snippets = Shelf(output / SNIPPETS, search, self.lang, keep=keep)
+        with Kits(library, snippets, cache, problems, self.tell) as kits:
+            with fatal(problems, heard):
+                desk, shelf = write_site(self, folder, draft, kits.begin)
+            _refuse_links(folder / "public", search, problems)
+            problems.stop_on_errors()
+            hashes = _hashes(folder / "public")
+            self.tell("search", 0, 1)
+            trusted = set(given(library.content, statics, assembled))
+            search_output(folder / "public", hashes, trusted, search, cache, problems, self.tell)
+            kits.finish()
         problems.stop_on_errors()
-        hashes = _hashes(folder / "public")
-        self.tell("search", 0, 1)
-        trusted = set(given(library.content, statics, assembled))
-        search_output(folder / "public", hashes, trusted, search, cache, problems, self.tell)
-        kits = Shelf(output / SNIPPETS, search, self.lang, keep=not self.order.check)
-        make_kits(library, desk, kits, cache, problems, self.tell)
-        problems.stop_on_errors()
-        if kits.keep:
-            link(kits, folder)
+        if keep:
+            link(snippets, folder)
         generation = _describe(folder, describe(library, premium, desk, shelf, hashes))
         cache.save()
-        if not self.order.check:
+        if keep:
             self.tell("switch", 0, 1)
             switch(output, folder, generation)
-            sweep(kits)
+            sweep(snippets)
             self.tell("switch", 1, 1)
         return Built(library, generation, len(hashes), problems)
 

@@ -16,21 +16,20 @@ import json
 import os
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Self
 
 from plugins.engine.cache import Cache, key
 from plugins.engine.desk import Desk
+from plugins.engine.snippet_posts import post_of
 from plugins.engine.texts import WORTH_A_PROCESS, context, processes
 from plugins.feeds.documents import clean
 from plugins.gate.leaks import Leak, Search
-from plugins.model.entries import Entry
-from plugins.model.library import Claims, Library
-from plugins.model.moments import Build
+from plugins.model.library import Library
 from plugins.model.problems import Problems
 from plugins.model.site_file import FILE
-from plugins.model.slugs import quoted
-from plugins.snippets import links, making, rules
+from plugins.snippets import making, rules
 from plugins.snippets.making import Rules
 from plugins.snippets.values import Platform, Post
 from publish.contract import snippets as contract
@@ -76,47 +75,75 @@ class Shelf:
 _shelf: Shelf | None = None
 
 
-def make_kits(
-    library: Library, desk: Desk, shelf: Shelf, cache: Cache, problems: Problems, tell: Tell
-) -> None:
-    """Make the kit of every post that changed, and say what does not fit.
+class Kits:
+    """The kits of one build, made in processes of their own while its pages are written."""
 
-    Raises:
-        OSError: a kit cannot be written.
+    def __init__(
+        self, library: Library, shelf: Shelf, cache: Cache, problems: Problems, tell: Tell
+    ) -> None:
+        self.library, self.shelf, self.cache = library, shelf, cache
+        self.problems, self.tell = problems, tell
+        self._verdicts: Iterator[tuple[str, Verdict]] = iter(())
+        self._open = contextlib.ExitStack()
 
-    """
-    chosen = {
-        language.code: making.rules_of(rules.chosen(library.site, language.code, problems))
-        for language in library.site.languages
-    }
-    _warn_of_stale(library, [each for one in chosen.values() for each in one.platforms], problems)
-    known = rules.known(library.site)
-    posts = [entry for entry in library.entries if entry.room == "post"]
-    entries = [entry for entry in posts if chosen[entry.lang].platforms]
-    for entry in posts:
-        rules.check_own(entry, problems, known)
-    problems.stop_on_errors()
-    if shelf.keep:
-        _write_rules(shelf, chosen.values())
-    jobs = {e.source: _job(library, desk, e, chosen[e.lang]) for e in entries}
-    for entry in entries:
-        shelf.kits[entry.id] = jobs[entry.source].key
-    for source, verdict in _verdicts(jobs, shelf, cache, tell):
-        entry = library.by_source[source]
-        if verdict.misfits:
-            problems.warn(
-                entry.place("snippets"),
-                N_('snippets that do not fit: {which} ("inkstead snippets {post}" says more)'),
-                which=", ".join(verdict.misfits),
-                post=entry.id,
-            )
-        for name, leak in verdict.leaks:
-            problems.error(
-                Place(leak.owner),
-                N_('premium text of this file is in the snippets of "{post}", in {file}'),
-                post=entry.id,
-                file=name,
-            )
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._open.close()
+
+    def begin(self, desk: Desk) -> None:
+        """Begin with the kit of every post that changed, as soon as there are views of posts.
+
+        Raises:
+            OSError: a kit cannot be written.
+
+        """
+        library, shelf, problems = self.library, self.shelf, self.problems
+        chosen = {
+            language.code: making.rules_of(rules.chosen(library.site, language.code, problems))
+            for language in library.site.languages
+        }
+        platforms = [each for one in chosen.values() for each in one.platforms]
+        _warn_of_stale(library, platforms, problems)
+        known = rules.known(library.site)
+        posts = [entry for entry in library.entries if entry.room == "post"]
+        for entry in posts:
+            rules.check_own(entry, problems, known)
+        if shelf.keep:
+            _write_rules(shelf, chosen.values())
+        jobs = {
+            entry.source: _job(post_of(library, desk, entry), chosen[entry.lang])
+            for entry in posts
+            if chosen[entry.lang].platforms
+        }
+        for job in jobs.values():
+            shelf.kits[job.post.id] = job.key
+        self._verdicts = verdicts(jobs, shelf, self.cache, self.tell, self._open)
+
+    def finish(self) -> None:
+        """Wait for all kits, and say what does not fit.
+
+        Raises:
+            OSError: a kit cannot be written.
+
+        """
+        for source, verdict in self._verdicts:
+            entry = self.library.by_source[source]
+            if verdict.misfits:
+                self.problems.warn(
+                    entry.place("snippets"),
+                    N_('snippets that do not fit: {which} ("inkstead snippets {post}" says more)'),
+                    which=", ".join(verdict.misfits),
+                    post=entry.id,
+                )
+            for name, leak in verdict.leaks:
+                self.problems.error(
+                    Place(leak.owner),
+                    N_('premium text of this file is in the snippets of "{post}", in {file}'),
+                    post=entry.id,
+                    file=name,
+                )
 
 
 def link(shelf: Shelf, folder: Path) -> None:
@@ -144,127 +171,52 @@ def sweep(shelf: Shelf) -> None:
                 path.unlink()
 
 
-def claim_short_ways(library: Library, claims: Claims) -> None:
-    """Take the paths of the pages under /go/."""
-    for path, (entry, _) in _short_ways(library).items():
-        claims.claim(path, entry.source, entry.place())
-
-
-def write_short_ways(build: Build) -> None:
-    """Write the pages under /go/.
-
-    Raises:
-        OSError: a page cannot be written.
-
-    """
-    for path, (entry, post) in _short_ways(build.library).items():
-        target = post.url.removeprefix(post.home)
-        page = links.go_page(entry.lang, entry.title, target, post.canonical)
-        build.write(f"{path}index.html", page.encode())
-
-
-def _short_ways(library: Library) -> dict[str, tuple[Entry, Post]]:
-    """Return by path the posts that short ways lead to; their address has its campaign."""
-    found: dict[str, tuple[Entry, Post]] = {}
-    if library.site.snippets.links != "short":
-        return found
-    for entry in (each for each in library.entries if each.room == "post"):
-        post = _bare(library, entry)
-        # What is wrong with the choice is said where kits are made.
-        for platform in rules.chosen(library.site, entry.lang, Problems()):
-            if links.shows_address(platform):
-                url = links.tagged(post.url, post, platform)
-                found[links.go_path(entry.id, platform.id)] = (entry, replace(post, url=url))
-    return found
-
-
-# ---- posts ----
-
-
-def _bare(library: Library, entry: Entry) -> Post:
-    """Return what the entry alone says."""
-    home, language = library.site.url.rstrip("/"), library.site.language(entry.lang)
-    url = home + quoted(entry.url)
-    return Post(
-        id=entry.id,
-        lang=entry.lang,
-        title=entry.title,
-        summary=entry.summary,
-        html="",
-        url=url,
-        canonical=entry.canonical or url,
-        site=(language or library.site.main).title,
-        home=home,
-    )
-
-
-def _job(library: Library, desk: Desk, entry: Entry, chosen: Rules) -> Job:
-    post = _post(library, desk, entry)
-    return Job(post, chosen, making.key(making.dumped(post, chosen)))
-
-
-def _post(library: Library, desk: Desk, entry: Entry) -> Post:
-    view, bare, site = desk.views[entry.source], _bare(library, entry), library.site
-    return Post(
-        **{
-            **bare.__dict__,
-            "summary": view.summary,
-            "html": view.bare_html,
-            "author": view.author_name,
-            "tags": entry.tags,
-            "category": entry.category,
-            "series": entry.series,
-            "kind": entry.kind,
-            "gated": entry.gated,
-            "words": view.words,
-            "date": entry.date.astimezone(site.zone).date().isoformat() if entry.date else "",
-            "updated": entry.updated.astimezone(site.zone).date().isoformat()
-            if entry.updated
-            else "",
-            "cover": bare.home + view.cover_url if view.cover_url else "",
-            "cover_alt": entry.cover_alt,
-            "own": entry.snippets,
-            "accent": site.accent,
-            "theme": site.snippets.theme,
-            "short_links": site.snippets.links == "short",
-        }
-    )
-
-
 # ---- making ----
 
 
-def _verdicts(
-    jobs: Mapping[str, Job], shelf: Shelf, cache: Cache, tell: Tell
+def _job(post: Post, chosen: Rules) -> Job:
+    return Job(post, chosen, making.key(making.dumped(post, chosen)))
+
+
+def verdicts(
+    jobs: Mapping[str, Job], shelf: Shelf, cache: Cache, tell: Tell, open: contextlib.ExitStack
 ) -> Iterator[tuple[str, Verdict]]:
-    """Yield the verdict on each kit: remembered, else made and searched now."""
+    """Begin to make kits and return the verdict on each: remembered, else made and searched.
+
+    Processes that make them end with `open`.
+    """
     mark = "" if shelf.search.empty else shelf.search.fingerprint()
     names = {source: key("kit", mark, shelf.lang, job.key) for source, job in jobs.items()}
-    todo = []
-    for source, job in jobs.items():
-        known = cache.get(names[source])
-        if known is not None and (not shelf.keep or (shelf.folder / job.key).is_dir()):
-            yield source, Verdict(tuple(json.loads(known)), ())
-        else:
-            todo.append(source)
-    for number, (source, verdict) in enumerate(_made([jobs[each] for each in todo], todo, shelf)):
-        if not verdict.leaks:
-            cache.put(names[source], json.dumps(verdict.misfits).encode())
-        tell("snippets", number + 1, len(todo))
-        yield source, verdict
+    known = {source: cache.get(name) for source, name in names.items()}
+    todo = [
+        source
+        for source, job in jobs.items()
+        if known[source] is None or (shelf.keep and not (shelf.folder / job.key).is_dir())
+    ]
+    remade = set(todo)
+    made = zip(todo, _made([jobs[source] for source in todo], shelf, open), strict=True)
+
+    def found() -> Iterator[tuple[str, Verdict]]:
+        for source in (each for each in jobs if each not in remade):
+            yield source, Verdict(tuple(json.loads(known[source] or b"[]")), ())
+        for number, (source, verdict) in enumerate(made):
+            if not verdict.leaks:
+                cache.put(names[source], json.dumps(verdict.misfits).encode())
+            tell("snippets", number + 1, len(todo))
+            yield source, verdict
+
+    return found()
 
 
-def _made(
-    jobs: Sequence[Job], sources: Sequence[str], shelf: Shelf
-) -> Iterator[tuple[str, Verdict]]:
+def _made(jobs: Sequence[Job], shelf: Shelf, open: contextlib.ExitStack) -> Iterator[Verdict]:
     global _shelf
     _shelf = shelf
     count = min(processes(), len(jobs) // WORTH_A_PROCESS + 1)
     if count < 2 or context().get_start_method() != "fork":
-        yield from zip(sources, map(_make, jobs), strict=True)
-        return
-    with concurrent.futures.ProcessPoolExecutor(count, mp_context=context()) as pool:
-        yield from zip(sources, pool.map(_make, jobs, chunksize=_CHUNK), strict=True)
+        return map(_make, jobs)
+    pool = concurrent.futures.ProcessPoolExecutor(count, mp_context=context())
+    open.callback(pool.shutdown, cancel_futures=True)
+    return pool.map(_make, jobs, chunksize=_CHUNK)
 
 
 def _make(job: Job) -> Verdict:

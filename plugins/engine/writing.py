@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,7 +17,7 @@ from plugins.engine.generators import Pages, Posts
 from plugins.engine.handing import Handouts
 from plugins.engine.preparing import Shelf, prepare
 from plugins.engine.settings import engine_root
-from plugins.engine.snippets import write_short_ways
+from plugins.engine.short_ways import write_short_ways
 from plugins.engine.stage import Stage
 from plugins.engine.words import speeches
 from plugins.links.resolve import Map
@@ -46,8 +46,12 @@ class Draft:
     problems: Problems
 
 
-def write_site(builder: Inkstead, folder: Path, draft: Draft) -> tuple[Desk, Shelf]:
+def write_site(
+    builder: Inkstead, folder: Path, draft: Draft, on_views: Callable[[Desk], None]
+) -> tuple[Desk, Shelf]:
     """Write both parts of a generation; return what the manifest says of them.
+
+    `on_views` is told as soon as every text has its view, before pages are written.
 
     Raises:
         OSError: a file cannot be written.
@@ -66,6 +70,7 @@ def write_site(builder: Inkstead, folder: Path, draft: Draft) -> tuple[Desk, She
     )
     stage = Stage(library, draft.assembled, desk, draft.listings, css, builder.tell, js)
     generators = _generators(builder, stage)
+    on_views(desk)
     build = Build(library, draft.url, public, desk.views, draft.listings, draft.feeds, builder.tell)
     for path, data in [*other_files(theme, own), (css, style), (js, unlocking)]:
         if not (public / path.lstrip("/")).exists():

@@ -176,7 +176,7 @@ def _described(
                 dict(platform.names),
                 _file(platform),
                 snippet.fits,
-                tuple(map(_piece, snippet.pieces)),
+                tuple(_piece(platform, each) for each in snippet.pieces),
                 tuple(map(_note, snippet.notes)),
             )
             for platform, snippet in shown
@@ -185,10 +185,11 @@ def _described(
     )
 
 
-def _piece(piece: Piece) -> contract.Piece:
+def _piece(platform: Platform, piece: Piece) -> contract.Piece:
+    whole = platform.form == "long" and piece.name == "text"
     return contract.Piece(
         piece.name,
-        piece.plain,
+        "" if whole else piece.plain,
         piece.count,
         piece.most,
         piece.least,

@@ -27,7 +27,10 @@ class NoKit(Exception):
 
 @dataclass(frozen=True)
 class Piece:
-    """What is copied with one press: `name` as in plugins.snippets.values.Piece."""
+    """What is copied with one press: `name` as in plugins.snippets.values.Piece.
+
+    `plain` is "" for the text of a whole post, which is in the platform's own file.
+    """
 
     name: str
     plain: str

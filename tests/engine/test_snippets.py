@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -153,6 +154,11 @@ def test_short_ways_lead_to_the_post_with_its_campaign(tmp_path: Path, worker: W
     assert "noindex" in page
 
 
+def made(job: engine.Job, shelf: engine.Shelf, cache: Cache) -> list[tuple[str, engine.Verdict]]:
+    with contextlib.ExitStack() as until:
+        return list(engine.verdicts({"posts/one.md": job}, shelf, cache, lambda *told: None, until))
+
+
 def test_a_kit_with_premium_words_is_refused_and_not_kept(house: House) -> None:
     house.build()
     post, platforms = making.load(house.kit())
@@ -160,10 +166,8 @@ def test_a_kit_with_premium_words_is_refused_and_not_kept(house: House) -> None:
     shelf = engine.Shelf(house.output / ".snippets", search, "en", keep=True)
     chosen = making.rules_of(platforms)
     job = engine.Job(post, chosen, "a-new-key")
-    cache, told = Cache(None), []
-    ((_, verdict),) = engine._verdicts(
-        {"posts/one.md": job}, shelf, cache, lambda *a: told.append(a)
-    )
+    cache = Cache(None)
+    ((_, verdict),) = made(job, shelf, cache)
     assert {leak.owner for _, leak in verdict.leaks} == {"posts/paid.md"}
     assert {"wechat.html", "zhihu.md", "index.html", "post.json", "kit.json"} <= {
         name for name, _ in verdict.leaks
@@ -180,8 +184,7 @@ def test_a_kit_that_was_clean_is_searched_again_when_there_are_new_secrets(house
 
     def leaks(search: Search) -> int:
         shelf = engine.Shelf(house.output / ".snippets", search, "en", keep=True)
-        found = engine._verdicts({"posts/one.md": job}, shelf, cache, lambda *a: None)
-        return sum(len(verdict.leaks) for _, verdict in found)
+        return sum(len(verdict.leaks) for _, verdict in made(job, shelf, cache))
 
     assert leaks(Search([], [], ())) == 0
     assert leaks(Search([Secret("posts/paid.md", TEXT * 2, "")], [], ())) > 3

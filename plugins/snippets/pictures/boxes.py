@@ -126,8 +126,8 @@ def _whole(kind: str, text: str, style: str, measure: Measure, room: float) -> I
     width, half = measure.width(text, style), measure.em / 2
     if kind == "dash":
         width = max(width, measure.em * len(text)) if len(text) > 1 else width
-    if width > room and len(text) > 1:
-        for each in regex.findall(r"\X", text):
+    if width > room and len(parts := regex.findall(r"\X", text)) > 1:
+        for each in parts:
             yield from _whole(kind, each, style, measure, room)
         return
     square = width >= measure.em * 0.9

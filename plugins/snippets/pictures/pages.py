@@ -146,6 +146,6 @@ def _foot(canvas: Canvas, card: Card, page: Page) -> None:
     letters = card.letters(27)
     count = balanced([Run(f"{page.number}/{page.total}")], letters, ROOM, False)[0]
     canvas.line(count, letters, LEFT + ROOM - count.width, _FOOT, SOFT)
-    if page.rows:
+    if not page.closing:
         line = marks.one_line(card, marks.names(card), letters, ROOM * 0.8)
         canvas.line(line, letters, LEFT, _FOOT, SOFT)

@@ -25,6 +25,8 @@ _CODE_LINES = 14
 _CODE_LEADING = 1.5
 _SMALLEST_CODE = 26
 _INDENT = 1.3
+# Some of it ends a paragraph, which a line that is drawn as a whole must not.
+_ODD_SPACE = regex.compile(r"[^\S\n ]")
 MORE_LINES = N_("({n} more lines)")
 
 Look = Literal["text", "quote", "code", "rule"]
@@ -137,7 +139,8 @@ class _Setter:
         return Part(line, letters, max(0.0, left - line.width - gap), accent=True)
 
     def _code(self, block: Block, number: int) -> Iterator[Row]:
-        lines = drawable(self.card.faces, block.text).expandtabs(4).split("\n")
+        text = drawable(self.card.faces, block.text).expandtabs(4)
+        lines = _ODD_SPACE.sub(" ", text).split("\n")
         more = len(lines) - _CODE_LINES if len(lines) > _CODE_LINES + 2 else 0
         shown = lines[:_CODE_LINES] if more else lines
         letters = self._code_letters(shown)

@@ -98,7 +98,7 @@ def fitted(
     ones may fill the room. A somewhat smaller size is taken where a larger tears words apart. What
     fits in no size ends in an ellipsis.
     """
-    width, height = room
+    text, (width, height) = " ".join(text.split()), room
     leading = 1.28 if chinese else 1.16
     large: Title | None = None
     longest = Letters(faces, sizes[-1], "heading").width(text, "heading") / sizes[-1]

@@ -13,7 +13,7 @@ _LONELY = 60.0
 _SHORT = 3.5
 _UNEVEN = 0.6
 _STUB = 6.0
-_LOOSEST = 4.0
+_LOOSEST = 3.0
 _TOLERANCE = 0.01
 
 Price = Callable[[str, str], float]

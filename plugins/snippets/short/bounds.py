@@ -6,10 +6,13 @@ import functools
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Literal
 
 from plugins.snippets.counting import addresses, count
 from plugins.snippets.values import Limit, Note, Piece, Platform
 from publish.contract.catalogue import N_
+
+Kind = Literal["misfit", "retreat", "hint"]
 
 _ANY = Limit(0, "characters")
 _LONG = {
@@ -103,7 +106,6 @@ class Bounds:
         return bisect_right(ends, fold.most, key=lambda end: count(text[:end], fold.counting))
 
 
-def told(kind: str, message: str, **values: object) -> Note:
+def told(kind: Kind, message: str, **values: object) -> Note:
     """Return a note with its values written out."""
-    said = tuple((name, str(value)) for name, value in values.items())
-    return Note(kind, message, said)  # type: ignore[arg-type]
+    return Note(kind, message, tuple((name, str(value)) for name, value in values.items()))

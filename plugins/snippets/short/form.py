@@ -10,8 +10,11 @@ much, it retreats in this order, and each step is told:
     5. nothing more: the text does not fit, and says so
 
 Room that is left over then takes hashtags again, the first one first. Addresses, graphemes and
-words are never cut, and the way to the post never goes. What the creator wrote for a platform is
-copied as it stands.
+words are never cut, and the way to the post never goes. Where hashtags are a piece of their own,
+they are typed into the same box as the text all the same: both are counted together, as the text,
+and both retreat as one. What the creator wrote for a platform is copied as it stands; hashtags
+go where that leaves no room for them. So are characters that LinkedIn's API reserves: they are reserved in requests
+to it, and mean nothing in what is pasted.
 """
 
 from __future__ import annotations
@@ -49,25 +52,7 @@ _LEADS_AWAY = N_(
 
 def short(post: Post, platform: Platform) -> Snippet:
     """Return a post as one platform takes it; what does not fit is never cut in silence."""
-    bounds = Bounds(platform)
-    own = post.own.texts.get(platform.id, _NO_TEXT)
-    pieces: list[Piece] = []
-    notes: list[Note] = []
-    for name in platform.pieces:
-        if name == "title":
-            pieces.append(_title(post, bounds, own, notes))
-        elif name == "text" and own.parts:
-            pieces += _own(post, bounds, own.parts, notes)
-        elif name == "text":
-            pieces += _text(post, bounds, notes)
-        elif name == "tags":
-            pieces += _tags(post, platform)
-        elif said := _plain(name, post, platform):
-            pieces.append(bounds.piece(name, said))
-    for piece in pieces:
-        notes += [note for note in bounds.wrong(piece) if note not in notes]
-    return Snippet(platform.id, tuple(pieces), tuple(notes))
-
+XXX
 
 # ---- pieces ----
 
@@ -81,7 +66,7 @@ def _title(post: Post, bounds: Bounds, own: OwnText, notes: list[Note]) -> Piece
 
 
 def _own(post: Post, bounds: Bounds, parts: Sequence[str], notes: list[Note]) -> Iterator[Piece]:
-    """Yield the creator's own text, or the parts of a thread."""
+    """Return the creator's own text, or the parts of a thread."""
     address = links.way_in(post, bounds.platform)
     texts = [part.replace(ADDRESS, address) for part in parts]
     if bounds.platform.link == "none" and any(map(addresses, texts)):
@@ -128,7 +113,7 @@ def _draft(post: Post, platform: Platform, found: Gist, notes: list[Note]) -> Dr
     apart = "tags" in platform.pieces
     most = platform.limits["text"].most if "text" in platform.limits else 0
     draft = Draft(
-        opening=(found.hook,),
+        opening=(found.hook.strip(),),
         points=found.points,
         quote=found.quote if not most or most >= _ROOMY else "",
         ending=_ending(post, platform, found.call),
@@ -181,7 +166,7 @@ def _opening(hook: str, post: Post, bounds: Bounds, notes: list[Note]) -> Iterat
         return
     said = sentences(hook)
     shown = 0
-    while bounds.shows("".join(said[: shown + 1]).rstrip()):
+    while shown < len(said) and bounds.shows("".join(said[: shown + 1]).rstrip()):
         shown += 1
     if shown:
         yield "".join(said[:shown]).rstrip()
@@ -210,7 +195,9 @@ def _cut_opening(hook: str, bounds: Bounds, notes: list[Note]) -> Iterator[str]:
 def _headed(draft: Draft, post: Post, bounds: Bounds) -> Draft:
     """Return a draft that begins with the title, where that takes no room from anything."""
     title = post.title
-    if "title" in bounds.platform.pieces or title in draft.opening or addresses(title):
+    if any(title in each for each in draft.opening):
+        return draft
+    if "title" in bounds.platform.pieces or addresses(title):
         return draft
     headed = replace(draft, opening=(title, *draft.opening))
     shown = bounds.shows("\n\n".join(headed.opening[:2]))

@@ -84,8 +84,8 @@ def _is_sound(text: str, block: Block) -> bool:
     return (
         standing.ended(text)
         and block.aside * 10 < len(block.text) * 9
-        and not any(code in text for code in block.code)
-        and not any(_is_pointer(link, text) for link in block.links)
+        and not (block.code and any(code in text for code in block.code))
+        and not (block.links and any(_is_pointer(link, text) for link in block.links))
         and not standing.coded(text)
         and standing.whole(text)
         and not standing.points(text)

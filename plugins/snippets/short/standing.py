@@ -43,7 +43,8 @@ _LEANING = _phrases(
     "same except besides anyway let's maybe actually unfortunately luckily technically remember",
     "notice suddenly somehow oh hmm wait probably spoiler crucially clearly importantly",
     "interestingly hopefully basically afterwards below above that's it's he's she's they're",
-    "not_one none most_of one_of some_of all_of each_of of_course in_fact in_addition in_this",
+    "not especially like we'll each_time before_we in_all_cases none most_of one_of some_of all_of",
+    "each_of of_course in_fact in_addition in_this",
     "in_that in_these in_those in_contrast in_particular in_both in_each in_either in_short",
     "in_other_words for_example for_instance for_this for_that for_one after_this after_that",
     "after_all at_this at_that on_the_other on_the_one as_such as_for as_a_result as_you_can",
@@ -57,7 +58,7 @@ _LEANING = _phrases(
 )
 # Those that lean only when they stand apart: "First, …", not "First drafts …".
 _LEANING_APART = _phrases("first, second, third, next, last,")
-_PRONOUNS = _phrases("it they them he him she these those such this")
+_PRONOUNS = _phrases("it they them he him she these those such this also then")
 _PRONOUN_HAN = re.compile(".{1,6}[它他她]|.{1,4}这")
 # Words that point at what a reader of the snippet does not see, or at the house itself.
 _POINTING_HAN = _pattern(

@@ -108,7 +108,9 @@ def test_the_process_reads_one_order_and_says_an_event_a_line(tmp_path):
     assert {each["done"] for each in events if "done" in each} <= {0, 1}
 
 
-@pytest.mark.parametrize("line", ["", "[]", "{}", '{"version": 2, "folders": []}'])
+@pytest.mark.parametrize(
+    "line", ["", "[]", "{}", '{"version": 2, "folders": [], "cache": "", "lang": ""}']
+)
 def test_what_is_no_order_is_refused(line):
     with pytest.raises(ValueError, match=r"order|line 1"):
         picturing.read(line)

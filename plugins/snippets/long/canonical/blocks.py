@@ -13,7 +13,7 @@ from plugins.snippets.long.canonical.reading import Reader, part
 
 Element = etree._Element
 
-_LANG = re.compile(r"\b(?:language|lang|highlight)-([\w+#.-]+)")
+_LANG = re.compile(r"\blang(?:uage)?-([\w+#.-]+)")
 
 
 def heading(reader: Reader, source: Element, flow: Flow) -> None:

@@ -82,6 +82,7 @@ class Flow:
             return
         run = self._stack[0]
         self._trim(" \u00a0")
+        self._prune(run)
         while len(run) and run[-1].tag == "br" and not run[-1].tail:
             run.remove(run[-1])
         if run is not self.target and is_empty(run):
@@ -109,6 +110,19 @@ class Flow:
         except ValueError:  # a control character, written as a number
             _append(element, behind, writable(text))
         self._last = (element, behind)
+
+    def _prune(self, run: Element) -> None:
+        """Take away what has no words any more since the space at its end is gone."""
+        element, behind = self._last or (run, False)
+        while not behind and element is not run and is_empty(element):
+            parent = element.getparent()
+            if parent is None:
+                return
+            parent.remove(element)
+            behind = len(parent) > 0
+            element = parent[-1] if behind else parent
+            self._last = (element, behind)
+            self._trim(" \u00a0")
 
     def _trim(self, spaces: str) -> None:
         if self._last:

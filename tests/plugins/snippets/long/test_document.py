@@ -55,6 +55,7 @@ def test_white_space_is_what_one_sees():
     assert html("<p>\n one  two\n<em> three </em>four \n</p>\n\n<p> </p>") == (
         "<p>one two <em>three</em> four</p>"
     )
+    assert html("<p>a<em> b</em></p>") == "<p>a <em>b</em></p>"
 
 
 def test_ids_classes_scripts_and_styles_are_gone():
@@ -74,9 +75,9 @@ def test_blocks_between_loose_words_part_them():
 
 
 def test_blocks_without_words_are_gone():
-    assert (
-        html("<table></table><ul><li> </li></ul><blockquote><p></p></blockquote><pre> </pre>") == ""
-    )
+    empty = "<p>\u00a0</p><table></table><ul><li> </li></ul><blockquote><p></p></blockquote>"
+    assert html(f"{empty}<pre> </pre>") == ""
+    assert html("<p>a <b>\u00a0</b></p><p><b><i>&nbsp;</i></b></p>") == "<p>a</p>"
 
 
 def test_a_block_within_words_ends_the_paragraph_and_keeps_what_is_around_it():
@@ -144,6 +145,8 @@ def test_code_tells_its_language_where_it_is_known():
     made = document(post('<pre><code class="language-rust">fn</code></pre>'), platform())
     assert made[0].get("data-lang") == "rust"
     assert "rust" not in inner(made)
+    fenced = document(post(render(Job("```python\nx\n```")).html), platform())
+    assert fenced[0].get("data-lang") == "python"
 
 
 def test_code_becomes_lines_where_there_is_no_block_for_it():
@@ -167,7 +170,13 @@ def test_a_table_of_contents_is_left_out():
     bare = contents.replace(' class="toc"', "").replace('href="#', f'href="{URL}#')
     assert html(bare) == "<h2>a</h2><h3>b c</h3>"
     assert "x" in html(bare.replace("</ul>", "<li>x</li></ul>", 1))
-    assert "<li>" in html("<div><ul><li><a href='/b/'>b</a></li></ul></div>")
+    for elsewhere in ("/b/", "https://b.example/#x"):
+        assert "<li>" in html(f"<div><ul><li><a href='{elsewhere}'>b</a></li></ul></div>")
+
+
+def test_signs_beside_headings_and_notes_are_gone():
+    assert html("<h2>a<a class='headerlink' href='#a'>¶</a></h2>") == "<h2>a</h2>"
+    assert html("<p>a<a class='footnote-backref' href='#b'>↩</a></p>") == "<p>a</p>"
 
 
 TABLE = "| a | b |\n|---|--:|\n| c | d<br>e |\n|  | f |\n"
@@ -184,6 +193,11 @@ def test_tables_stay_with_their_sides():
 )
 def test_a_table_becomes_a_list_of_its_rows(lang, made):
     assert written(TABLE, *SOME, lang=lang).startswith(f"<ul><li>{made}</li><li>b")
+
+
+def test_a_table_has_the_parts_that_a_platform_knows():
+    made = written(TABLE, "table", "tr", "td")
+    assert made.startswith("<table><tr><td>a</td><td>b</td></tr><tr><td>c</td>")
 
 
 def test_a_table_without_a_head_and_one_without_rows_become_lists_too():
@@ -287,6 +301,8 @@ def test_a_picture_is_a_link_or_its_words_where_there_are_none():
     picture = "<p><img src='/a.png' alt='b'></p>"
     assert html(picture, "a") == '<p><a href="https://ground.example/a.png">b</a></p>'
     assert html(picture, "a", link="none") == "<p>b</p>"
+    linked = f"<p><a href='https://b.example/'>{picture[3:-4]}</a></p>"
+    assert html(linked, "a") == '<p><a href="https://b.example/">b</a></p>'
 
 
 # ---- links ----

@@ -164,6 +164,16 @@ def test_pictures_fill_the_page_unless_they_are_small(attributes, style):
     assert style in image.get("style").split(";")
 
 
+def test_what_is_said_of_a_picture_is_small():
+    made = tree(written("<figure><img src='/a.png'><figcaption>b</figcaption></figure>"))
+    assert "font-size:13px" in made.find("section/p[2]").get("style")
+
+
+def test_a_list_in_a_quotation_looks_like_a_list():
+    made = tree(written("> - a\n"))
+    assert made.find(".//ul").get("style") == styles.styles("ink", "#1f5a80", True)["ul"]
+
+
 def test_chinese_has_no_slanted_letters():
     assert "italic" not in written("*字*")
     assert "italic" in written("*word*", "en")

@@ -70,6 +70,11 @@ def test_the_same_post_gives_the_same_bytes():
     assert cards.quote(card(), "一句话。", "1:1") == cards.quote(card(), "一句话。", "1:1")
 
 
+def test_line_breaks_in_a_quote_are_spaces():
+    broken, whole = (cards.quote(card(), f"一句{each}话。", "1:1") for each in ("\n\u2029", " "))
+    assert broken == whole
+
+
 def test_paper_is_one_colour():
     picture = opened(cards.cover(card(), "3:4"))
     assert picture.getpixel((3, 3)) == picture.getpixel((1000, 1400)) == PAPER

@@ -13,7 +13,7 @@ PARAGRAPH = "我在一个平台上写了六年，攒下四万三千个关注。�
 ALL_KINDS = f"""<p>{PARAGRAPH}</p><h2>租的是<em>什么</em></h2>
 <ul><li>网址<ul><li>域名</li></ul></li></ul>
 <ol><li>一</li></ol><blockquote><p>{PARAGRAPH}</p></blockquote><pre><code>def f():
-    return "{"x" * 200}"
+    return "{"x" * 200}"&#13;# end
 </code></pre><table><tr><th>纸</th><th>价</th></tr><tr><td>生宣</td><td>260</td></tr></table><hr>
 <p>见 https://inkstead.example/{"long/" * 30} 🎉</p>"""
 
@@ -101,3 +101,10 @@ def test_nothing_is_drawn_outside_the_margins():
         assert right <= pages.WIDTH - 70
         assert bottom <= pages.HEIGHT - 60
         assert len(data) < 100_000
+
+
+def test_who_wrote_it_is_said_once_on_each_page():
+    set_ = card(replace(POST, html=paragraphs(6)))
+    *body, last = pages.pages(set_)[1:]
+    feet = [opened(pages.draw(set_, each)).crop((0, 1330, 700, 1400)) for each in (body[0], last)]
+    assert [ink(foot) is not None for foot in feet] == [True, False]

@@ -57,10 +57,10 @@ def test_a_title_is_set_smaller_rather_than_torn_within_a_word():
 
 
 def test_a_title_is_set_smaller_rather_than_cut_one_character_beside_a_point():
-    text = "搬家课第三讲：把旧文章搬回来"
+    text = "引流礼与信：陌生人怎样留下来"
     price = cohesion(replace(POST, title=text), True)
-    found = fitted(text, card().faces, (842.0, 560.0), (136, 120, 106), True, price)
-    assert [line.text for line in found.lines] == ["搬家课第三讲：", "把旧文章搬回来"]
+    found = fitted(text, card().faces, (1020.0, 560.0), (140, 126, 112), True, price)
+    assert [line.text for line in found.lines] == ["引流礼与信：", "陌生人怎样留下来"]
 
 
 def test_words_that_the_post_repeats_stay_whole():

@@ -114,6 +114,10 @@ def test_a_word_keeps_its_joined_pictograph_whole():
     assert [each.text for each in line.placed] == ["写", "👩‍💻", "字"]
 
 
+def test_a_pictograph_wider_than_the_line_has_a_line_of_its_own():
+    assert said(lines("写👩‍💻字", 20)) == ["写", "👩‍💻", "字"]
+
+
 def test_a_line_break_of_the_author_stays():
     assert said(lines("一行\n又一行", 500)) == ["一行", "又一行"]
 

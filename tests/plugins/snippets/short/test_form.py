@@ -77,6 +77,16 @@ def test_the_title_stands_above_a_text_only_where_it_takes_no_room():
     assert short(one, platform(room - 1)).notes == ()
 
 
+def test_an_opening_that_says_the_title_gets_none_above_it():
+    mine = own(hook="Rain on the server, again and again.")
+    assert text_of(short(post(own=mine), platform(2000))).startswith("Rain on the server, again")
+
+
+def test_characters_that_an_api_would_reserve_stay_as_they_are():
+    mine = own(hook="Rain (wet) *and* cold_ [ice] ~ @home.")
+    assert "Rain (wet) *and* cold_ [ice] ~ @home." in text_of(short(post(own=mine), platform(3000)))
+
+
 def test_pieces_come_in_the_platforms_order():
     square = platform(500, pieces=("title", "text", "link", "tags"))
     assert [piece.name for piece in short(post(), square).pieces] == list(square.pieces)
@@ -198,6 +208,13 @@ def test_sentences_that_show_before_a_click_are_a_paragraph_of_their_own():
     mine = own(hook="A wet night. It was long and the roof was thin.", points=("One.",))
     text = text_of(short(post(own=mine), platform(2000, limits={"fold": 20})))
     assert text.startswith("A wet night.\n\nIt was long")
+
+
+def test_white_space_round_a_hook_hides_nothing():
+    mine = own(hook="  A wet night.  ")
+    said = short(post(own=mine), platform(2000, limits={"fold": 12}))
+    assert text_of(said).startswith("A wet night.\n")
+    assert said.notes == ()
 
 
 def test_the_title_opens_where_a_sentence_is_longer_than_what_shows():
