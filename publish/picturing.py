@@ -16,13 +16,13 @@ from pathlib import Path
 from typing import IO, Any
 
 from publish.build import environ
+from publish.contract import snippets as contract
 from publish.contract.catalogue import N_, speak
 from publish.trouble import Trouble
 
 VERSION = 1
 # -P: a folder named plugins where the creator stands is not ours.
 _PROGRAM = (sys.executable, "-P", "-m", "plugins.engine.picturing")
-_CACHE = ".pictures"
 _LAST_LINES = 20
 _LONGEST_LINE = 500
 _PATIENCE = 3.0
@@ -35,7 +35,7 @@ _running: set[subprocess.Popen[str]] = set()
 
 def cache_of(output: Path) -> Path:
     """Return where the pictures of an output folder are kept from one time to the next."""
-    return output / _CACHE
+    return output / contract.PICTURES
 
 
 def make(

@@ -58,18 +58,18 @@ def read(line: str) -> Order:
         raise ValueError(f"this is no order: {line.strip()[:100]}") from cause
 
 
-def do(order: Order, say: Say) -> None:
+def do(order: Order, tell: Say) -> None:
     """Make the pictures of each kit; where there are many, several at a time."""
     count = min(os.cpu_count() or 1, _MOST_PROCESSES, len(order.folders))
     if len(order.folders) < _MANY or count < 2:
         for folder in order.folders:
-            say(_one(folder, order, say))
+            tell(_one(folder, order, tell))
         return
     with concurrent.futures.ProcessPoolExecutor(count, mp_context=context()) as pool:
         jobs = {pool.submit(_quietly, folder, order): folder for folder in order.folders}
         for job in concurrent.futures.as_completed(jobs):
             for event in job.result():
-                say(event)
+                tell(event)
 
 
 def _quietly(folder: str, order: Order) -> list[Mapping[str, Any]]:
@@ -79,17 +79,17 @@ def _quietly(folder: str, order: Order) -> list[Mapping[str, Any]]:
     return [*events[-1:], last]
 
 
-def _one(folder: str, order: Order, say: Say) -> Mapping[str, Any]:
+def _one(folder: str, order: Order, tell: Say) -> Mapping[str, Any]:
     """Make the pictures of one kit and return its last event."""
-    tell = speak(order.lang).gettext
+    spoken = speak(order.lang).gettext
     try:
-        made = _make(folder, order, say)
+        made = _make(folder, order, tell)
     except NoKit:
-        return _failed(folder, tell(_NO_KIT).format(folder=folder))
+        return _failed(folder, spoken(_NO_KIT).format(folder=folder))
     except NoFont as cause:
-        return _failed(folder, tell(cause.message).format(**cause.values))
+        return _failed(folder, spoken(cause.message).format(**cause.values))
     except OSError as cause:
-        return _failed(folder, tell(_FAILED).format(cause=cause))
+        return _failed(folder, spoken(_FAILED).format(cause=cause))
     return {"folder": folder, "made": made, "error": ""}
 
 
@@ -97,7 +97,7 @@ def _failed(folder: str, error: str) -> Mapping[str, Any]:
     return {"folder": folder, "made": [], "error": error}
 
 
-def _make(folder: str, order: Order, say: Say) -> list[str]:
+def _make(folder: str, order: Order, tell: Say) -> list[str]:
     place = Path(folder)
     post, platforms = making.load(place)
     wanted = [platform for platform in platforms if platform.id not in post.own.off]
@@ -112,7 +112,7 @@ def _make(folder: str, order: Order, say: Say) -> list[str]:
         sorted(shapes, key=pictures.SHAPES.index),
         place,
         Path(order.cache) if order.cache else None,
-        lambda done, total: say({"folder": folder, "done": done, "total": total}),
+        lambda done, total: tell({"folder": folder, "done": done, "total": total}),
         min(limits, default=pages.MOST),
     )
     making.write(place, post, platforms, made)
@@ -124,11 +124,11 @@ def main() -> None:
     events = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)  # what libraries print must not end up among the events
 
-    def say(event: Mapping[str, Any]) -> None:
+    def tell(event: Mapping[str, Any]) -> None:
         events.write(json.dumps(event, ensure_ascii=False) + "\n")
         events.flush()
 
-    do(read(sys.stdin.buffer.readline().decode("utf-8", "replace")), say)
+    do(read(sys.stdin.buffer.readline().decode("utf-8", "replace")), tell)
 
 
 if __name__ == "__main__":

@@ -15,13 +15,14 @@ import contextlib
 import json
 import os
 import shutil
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
 
 from plugins.engine.cache import Cache, key
 from plugins.engine.desk import Desk
+from plugins.engine.forgetting import forget_premium
 from plugins.engine.snippet_posts import post_of
 from plugins.engine.texts import WORTH_A_PROCESS, context, processes
 from plugins.feeds.documents import clean
@@ -33,12 +34,13 @@ from plugins.snippets import making, rules
 from plugins.snippets.making import Rules
 from plugins.snippets.values import Platform, Post
 from publish.contract import snippets as contract
-from publish.contract.catalogue import N_
+from publish.contract.catalogue import N_, speak
 from publish.contract.report import Place
 
 STORE = ".snippets"
 _CHUNK = 8
-_NEXT = "next-"
+_BETWEEN = N_(", ")
+_NEXT, _GONE = "next-", "gone-"
 
 Tell = Callable[[str, int, int], None]
 
@@ -128,13 +130,17 @@ class Kits:
             OSError: a kit cannot be written.
 
         """
+        if self.shelf.keep:
+            store = self.shelf.folder.parent / contract.PICTURES
+            forget_premium(store, self.shelf.search, self.cache)
+        between = speak(self.shelf.lang).gettext(_BETWEEN)
         for source, verdict in self._verdicts:
             entry = self.library.by_source[source]
             if verdict.misfits:
                 self.problems.warn(
                     entry.place("snippets"),
                     N_('snippets that do not fit: {which} ("inkstead snippets {post}" says more)'),
-                    which=", ".join(verdict.misfits),
+                    which=between.join(verdict.misfits),
                     post=entry.id,
                 )
             for name, leak in verdict.leaks:
@@ -162,13 +168,27 @@ def sweep(shelf: Shelf) -> None:
     """Take away kits that the current generation has no link to."""
     wanted = {*shelf.kits.values(), *shelf.rules}
     for path in list(shelf.folder.iterdir()) if shelf.folder.is_dir() else ():
-        if path.name in wanted:
-            continue
-        if path.is_dir():
-            shutil.rmtree(path, ignore_errors=True)
-        else:
-            with contextlib.suppress(OSError):
-                path.unlink()
+        if path.name not in wanted:
+            _take_away(path)
+
+
+def _take_away(path: Path) -> None:
+    """Take something away; who looks for it by its name finds it whole or not at all."""
+    if path.is_symlink() or not path.is_dir():
+        with contextlib.suppress(OSError):
+            path.unlink()
+        return
+    with contextlib.suppress(OSError):
+        path = path.rename(path.with_name(f"{_GONE}{os.getpid()}-{path.name}"))
+    shutil.rmtree(path, ignore_errors=True)
+
+
+def _is_whole(kit: Path, names: Collection[str]) -> bool:
+    """Tell whether a kit has all its files, whatever else lies beside them."""
+    try:
+        return not kit.is_symlink() and {each.name for each in kit.iterdir()}.issuperset(names)
+    except OSError:
+        return False
 
 
 # ---- making ----
@@ -191,7 +211,7 @@ def verdicts(
     todo = [
         source
         for source, job in jobs.items()
-        if known[source] is None or (shelf.keep and not (shelf.folder / job.key).is_dir())
+        if known[source] is None or (shelf.keep and not _is_kept(job, shelf))
     ]
     remade = set(todo)
     made = zip(todo, _made([jobs[source] for source in todo], shelf, open), strict=True)
@@ -206,6 +226,10 @@ def verdicts(
             yield source, verdict
 
     return found()
+
+
+def _is_kept(job: Job, shelf: Shelf) -> bool:
+    return _is_whole(shelf.folder / job.key, making.names(job.post, job.rules))
 
 
 def _made(jobs: Sequence[Job], shelf: Shelf, open: contextlib.ExitStack) -> Iterator[Verdict]:
@@ -224,14 +248,14 @@ def _make(job: Job) -> Verdict:
     if _shelf is None:
         raise RuntimeError("no shelf to put kits on")
     post = Post(**{**job.post.__dict__, "html": clean(job.post.html, job.post.url, marked=True)})
-    kit = making.kit(post, job.rules)
-    lang = _shelf.lang
-    misfits = tuple(
-        said for platform, each in kit.misfits for said in making.misfit(platform, each, lang)
-    )
-    leaks = tuple(_leaks(kit.files, _shelf.search))
+    shown = making.show(post, job.rules)
+    misfits = tuple(making.misfits(shown, _shelf.lang))
+    if not _shelf.keep and _shelf.search.empty:
+        return Verdict(misfits, ())
+    files = making.files(post, job.rules, shown)
+    leaks = tuple(_leaks(files, _shelf.search))
     if _shelf.keep and not leaks:
-        _put(kit.files, _shelf.folder, job.key)
+        _put(files, _shelf.folder, job.key)
     return Verdict(misfits, leaks)
 
 
@@ -242,13 +266,14 @@ def _leaks(files: Mapping[str, bytes], search: Search) -> Iterator[tuple[str, Le
 
 
 def _put(files: Mapping[str, bytes], store: Path, name: str) -> None:
-    if (store / name).is_dir():
+    if _is_whole(store / name, files):
         return
     spare = store / f"{_NEXT}{os.getpid()}-{name}"
     shutil.rmtree(spare, ignore_errors=True)
     spare.mkdir()
     for file, data in files.items():
         (spare / file).write_bytes(data)
+    _take_away(store / name)
     spare.rename(store / name)
 
 

@@ -91,7 +91,8 @@ _IN_WORDS = re.compile(
     re.I,
 )
 _NOTHING = "\ue001"  # where a tag was; without it what is left could look like another tag
-_DECLARED = re.compile(r"[\w:@.-]+\s*=\s*(?=[\"'])|[\"']")
+# Where a value begins and ends; what else is quoted in it, and an apostrophe, part nothing.
+_DECLARED = re.compile(r"[\w:@.-]+\s*=\s*[\"']|[\"'](?=\s*(?:/?>|[\w:@.-]+\s*(?:=\s*[\"']|/?>)))")
 _BREAK = " \ue000 "  # between what does not stand side by side
 _LETTER = f"[^\\W_{HAN}{KANA}]"
 _GLUED = re.compile(f"{_LETTER}(?:<[a-zA-Z/!][^<>]*>)+{_LETTER}")

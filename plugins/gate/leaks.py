@@ -33,7 +33,7 @@ from plugins.gate.decode import (
 )
 from plugins.model.text import HAN, KANA
 
-REVISION = 3
+REVISION = 4
 RUN = 24
 BLOCK = 11
 PIECE = 6

@@ -83,7 +83,7 @@ def _rules(
                 reader.wrong(
                     table,
                     name,
-                    N_('{key} "{value}" is not a whole number (write {key} = 500)'),
+                    N_('{key} "{value}" is no limit (write {key} = 500, or {key} = 0 for none)'),
                     value=value,
                 )
     return found

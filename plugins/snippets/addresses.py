@@ -23,7 +23,8 @@ _QUERY = r"(?:\?[A-Za-z0-9!?*'@();:&=+$/%#\[\]\-_.,~|]*[A-Za-z0-9_&=#/\-])?"
 _REST = re.compile(_PORT + _PATH + _QUERY)
 _HOST = re.compile(r"[^\W_](?:[\w-]*[^\W_])?(?:\.[^\W_](?:[\w-]*[^\W_])?){0,20}")
 _PLAIN_HOST = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.\-]*[A-Za-z0-9])?")
-_BARE = re.compile(rf"[{_LETTERS}]\.[^\W_]")
+_DOTTED = re.compile(r"\.[^\W_]")
+_LETTER = re.compile(f"[{_LETTERS}]")
 _BARE_HOST = re.compile(
     rf"[{_LETTERS}](?:[{_LETTERS}_\-]*[{_LETTERS}])?"
     rf"(?:\.[{_LETTERS}](?:[{_LETTERS}_\-]*[{_LETTERS}])?){{0,20}}\.[^\W_][\w-]*"
@@ -38,7 +39,7 @@ _LONGEST_HOST = 253
 
 def addresses(text: str) -> list[Span]:
     """Return where http(s) addresses stand, without the punctuation of the sentence round them."""
-    return [(begin, end) for begin, end, _ in _with_scheme(text)]
+    return [(begin, end) for begin, end, _ in _with_scheme(text)] if "://" in text else []
 
 
 def linked(text: str, bare: bool) -> list[Span]:
@@ -46,7 +47,7 @@ def linked(text: str, bare: bool) -> list[Span]:
 
     `bare`: a domain without http(s):// is one, too.
     """
-    schemed = list(_with_scheme(text))
+    schemed = list(_with_scheme(text)) if "://" in text else []
     found = [(begin, end) for begin, end, known in schemed if known]
     if not bare:
         return found
@@ -87,18 +88,27 @@ def _scheme(text: str, at: int, last: int) -> int | None:
 def _without_scheme(text: str, taken: list[Span]) -> Iterator[Span]:
     """Yield bare domains with their paths, outside of what is taken."""
     at = 0
-    while dot := _BARE.search(text, at):
-        inside = next((end for begin, end in taken if begin <= dot.start() < end), 0)
+    while dot := _dotted(text, at):
+        last = dot.start() - 1
+        inside = next((end for begin, end in taken if begin <= last < end), 0)
         if inside:
             at = inside
             continue
-        begin = _begin(text, dot.start() + 1, at)
+        begin = _begin(text, dot.start(), at)
         host = _BARE_HOST.match(text, begin)
         length = _known(host[0]) if host and _may_begin(text, begin) else 0
         length = 0 if text.startswith("@", begin + length) else length
         at = _ended(text, begin + length) if length else dot.end() - 1
         if length:
             yield begin, at
+
+
+def _dotted(text: str, at: int) -> re.Match[str] | None:
+    """Return the next dot after a letter that has a name behind it."""
+    dot = _DOTTED.search(text, at + 1)
+    while dot and not _LETTER.match(text, dot.start() - 1):
+        dot = _DOTTED.search(text, dot.end() - 1)
+    return dot
 
 
 def _begin(text: str, dot: int, least: int) -> int:

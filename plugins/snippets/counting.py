@@ -53,14 +53,14 @@ def addresses(text: str) -> list[tuple[int, int]]:
 
 def graphemes(text: str) -> list[str]:
     """Return what a reader takes for single characters: an emoji or an accented letter is one."""
-    if not _TANGLED.search(text):
+    if not tangled(text):
         return list(text)
     return [*map(str, _GRAPHEME.findall(text))]
 
 
 def tangled(text: str) -> bool:
     """Tell whether graphemes of a text may have several code points."""
-    return bool(_TANGLED.search(text))
+    return "\r" in text if text.isascii() else bool(_TANGLED.search(text))
 
 
 def _characters(text: str) -> int:
@@ -68,7 +68,7 @@ def _characters(text: str) -> int:
 
 
 def _graphemes(text: str) -> int:
-    if not _TANGLED.search(text):
+    if not tangled(text):
         return len(text)
     joined = sum(len(each[0]) - len(_GRAPHEME.findall(each[0])) for each in _TANGLE.finditer(text))
     return len(text) - joined

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import functools
 import hashlib
 from html import escape
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
@@ -44,8 +45,13 @@ def shows_address(platform: Platform) -> bool:
 
 def tagged(url: str, post: Post, platform: Platform) -> str:
     """Return an address of the post's own site with its campaign; any other as it is."""
-    parts, home = urlsplit(url), urlsplit(post.home)
-    if (parts.scheme, parts.netloc) != (home.scheme, home.netloc):
+    return _tagged(url, post.home, post.id, platform.id)
+
+
+@functools.lru_cache(maxsize=256)
+def _tagged(url: str, home: str, post: str, platform: str) -> str:
+    parts, own = urlsplit(url), urlsplit(home)
+    if (parts.scheme, parts.netloc) != (own.scheme, own.netloc):
         return url
     asked = parse_qsl(parts.query, keep_blank_values=True)
     known = {name for name, _ in asked}
@@ -54,10 +60,10 @@ def tagged(url: str, post: Post, platform: Platform) -> str:
     return urlunsplit(parts._replace(query=query))
 
 
-def _campaign(post: Post, platform: Platform) -> list[tuple[str, str]]:
-    named = post.id if post.id.isascii() else code(post.id, "")
+def _campaign(post: str, platform: str) -> list[tuple[str, str]]:
+    named = post if post.isascii() else code(post, "")
     return [
-        ("utm_source", platform.id),
+        ("utm_source", platform),
         ("utm_medium", MEDIUM),
         ("utm_campaign", named.replace("/", "-")),
     ]

@@ -6,7 +6,7 @@ import functools
 import hashlib
 import json
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from html import escape
@@ -19,7 +19,9 @@ from plugins.snippets.long.form import long
 from plugins.snippets.short.form import short
 from plugins.snippets.values import Hashtags, Limit, Made, Note, Piece, Platform, Post, Snippet
 from publish.contract import snippets as contract
+from publish.contract.catalogue import N_, speak
 
+_OVER = N_("{platform} ({piece} {count}/{most})")
 _VERSION = 1
 _ENDINGS = {"text": ".txt", "markdown": ".md", "html": ".html"}
 _BETWEEN = "\n\n"
@@ -41,12 +43,8 @@ class Rules:
         return f"platforms-{self.name}.json"
 
 
-@dataclass(frozen=True)
-class Kit:
-    """A finished kit: its files by name, and what some platform will not take."""
-
-    files: Mapping[str, bytes]
-    misfits: tuple[tuple[Platform, Snippet], ...]
+Shown = Sequence[tuple[Platform, Snippet]]
+"""A post as each platform takes it, in the order of the kit."""
 
 
 def make(post: Post, platform: Platform) -> Snippet:
@@ -54,16 +52,25 @@ def make(post: Post, platform: Platform) -> Snippet:
     return short(post, platform) if platform.form == "short" else long(post, platform)
 
 
-def kit(post: Post, rules: Rules, made: Sequence[Made] = ()) -> Kit:
-    """Return the kit of a post; platforms that its creator turned off for it get nothing."""
+def show(post: Post, rules: Rules) -> Shown:
+    """Return a post on every platform but those that its creator turned off for it."""
     wanted = [each for each in rules.platforms if each.id not in post.own.off]
-    shown = [(platform, make(post, platform)) for platform in wanted]
-    files = {_file(platform): _text(post, platform, each) for platform, each in shown}
-    files[contract.KIT] = contract.dump(_described(post, shown, made))
-    files[contract.INDEX] = page(post, shown, made)
-    files[contract.POST] = dumped(post, rules)
-    misfits = tuple((platform, each) for platform, each in shown if not each.fits)
-    return Kit({name: text.encode() for name, text in files.items()}, misfits)
+    return [(platform, make(post, platform)) for platform in wanted]
+
+
+def files(post: Post, rules: Rules, shown: Shown, made: Sequence[Made] = ()) -> dict[str, bytes]:
+    """Return the files of a kit by name."""
+    found = {_file(platform): _text(post, platform, each) for platform, each in shown}
+    found[contract.KIT] = contract.dump(_described(post, shown, made))
+    found[contract.INDEX] = page(post, shown, made)
+    found[contract.POST] = dumped(post, rules)
+    return {name: text.encode() for name, text in found.items()}
+
+
+def names(post: Post, rules: Rules) -> frozenset[str]:
+    """Return how the files of a kit are called, pictures apart."""
+    wanted = {_file(each) for each in rules.platforms if each.id not in post.own.off}
+    return frozenset({*wanted, contract.KIT, contract.INDEX, contract.POST})
 
 
 def write(folder: Path, post: Post, platforms: Sequence[Platform], made: Sequence[Made]) -> None:
@@ -73,7 +80,8 @@ def write(folder: Path, post: Post, platforms: Sequence[Platform], made: Sequenc
         OSError: a file cannot be written.
 
     """
-    for name, data in kit(post, rules_of(platforms), made).files.items():
+    rules = rules_of(platforms)
+    for name, data in files(post, rules, show(post, rules), made).items():
         spare = folder / f".{name}.{os.getpid()}"
         spare.write_bytes(data)
         spare.replace(folder / name)
@@ -93,7 +101,7 @@ def load(folder: Path) -> tuple[Post, tuple[Platform, ...]]:
             raise contract.NoKit(str(folder))
         rules = (place.parent / f"platforms-{values['platforms']}.json").read_text("utf-8")
         return _post(values["post"]), tuple(_platform(each) for each in json.loads(rules))
-    except (OSError, ValueError, KeyError, TypeError) as cause:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as cause:
         raise contract.NoKit(str(folder)) from cause
 
 
@@ -162,9 +170,7 @@ def _document(post: Post, snippet: Snippet) -> str:
     )
 
 
-def _described(
-    post: Post, shown: Sequence[tuple[Platform, Snippet]], made: Sequence[Made]
-) -> contract.Kit:
+def _described(post: Post, shown: Shown, made: Sequence[Made]) -> contract.Kit:
     return contract.Kit(
         id=post.id,
         title=post.title,
@@ -239,12 +245,18 @@ def _limit(values: dict[str, Any]) -> Limit:
     return Limit(**{**values, "checked": date.fromisoformat(checked) if checked else None})
 
 
-def misfit(platform: Platform, snippet: Snippet, lang: str) -> Iterator[str]:
-    """Yield what a platform will not take, as a creator reads it: "X (text 300/280)"."""
-    name = platform.names.get(lang.split("-")[0]) or platform.names.get("en", platform.id)
-    for piece in snippet.pieces:
-        if not piece.fits:
-            bound = piece.most if piece.count > piece.most else piece.least
-            yield f"{name} ({piece.name} {piece.count:,}/{bound:,})"
-            return
-    yield name
+def misfits(shown: Shown, lang: str) -> Iterator[str]:
+    """Yield what some platform will not take, as a creator reads it: "X (text 300/280)"."""
+    primary = lang.split("-")[0]
+    _ = speak(primary).gettext
+    for platform, snippet in shown:
+        if not snippet.fits:
+            name = platform.names.get(primary) or platform.names.get("en", platform.id)
+            over = next((piece for piece in snippet.pieces if not piece.fits), None)
+            yield _(_OVER).format(platform=name, **_counted(over, _)) if over else name
+
+
+def _counted(piece: Piece, _: Callable[[str], str]) -> Mapping[str, str]:
+    bound = piece.least if piece.count < piece.least else piece.most
+    name = "text" if piece.name == "thread" else piece.name
+    return {"piece": _(name), "count": f"{piece.count:,}", "most": f"{bound:,}"}

@@ -78,13 +78,32 @@ def _with_own(text: str) -> tuple[Mapping[str, Platform], tuple[schema.Fault, ..
 
 
 def _over(base: Mapping[str, Any] | None, entry: Any) -> Any:
-    """Return an entry on top of another: key by key, and limit by limit."""
-    if base is None or not isinstance(entry, dict):
+    """Return a creator's entry on top of another: key by key, and limit by limit."""
+    if not isinstance(entry, dict):
         return entry
-    limits = entry.get("limits", {})
-    if not isinstance(limits, dict):
-        return entry
-    return {**base, **entry, "limits": {**base.get("limits", {}), **limits}}
+    own = {**(base or {}), **entry}
+    for key in ("names", "hint"):
+        if isinstance(said := entry.get(key), dict) and said:
+            first = dict.fromkeys(schema.LANGUAGES, next(iter(said.values())))
+            own[key] = {**first, **(base or {}).get(key, {}), **said}
+    if isinstance(limits := entry.get("limits", {}), dict):
+        under = (base or {}).get("limits", {})
+        changed = {name: _over_limit(under.get(name, {}), each) for name, each in limits.items()}
+        own["limits"] = {**under, **changed}
+    return own
+
+
+def _over_limit(base: Mapping[str, Any], limit: Any) -> Any:
+    """Return a creator's limit: counted as the one below it, and nobody else's word."""
+    if not isinstance(limit, dict):
+        return limit
+    counting = {"counting": base["counting"]} if "counting" in base else {}
+    return {**counting, "source": PLATFORMS, "confidence": "own", **limit}
+
+
+def _broken(site: Site) -> frozenset[str]:
+    """Return which of a creator's entries are wrong, as their own file says already."""
+    return frozenset(fault.entry for fault in _with_own(site.snippets.own)[1])
 
 
 def _check_own_file(site: Site, problems: Problems) -> None:
@@ -110,7 +129,7 @@ def chosen(site: Site, lang: str, problems: Problems) -> tuple[Platform, ...]:
             ids.update(dict.fromkeys(there))
         elif name in there:
             ids[name] = None
-        else:
+        elif name not in _broken(site):
             _refuse_unknown(name, there, place, problems)
     ruled = _ruled(site, there, problems)
     return tuple(ruled.get(id, there[id]) for id in ids)
@@ -122,7 +141,7 @@ def _ruled(site: Site, there: Mapping[str, Platform], problems: Problems) -> dic
     for id, rules in site.snippets.rules.items():
         if id in there:
             found[id] = _changed(there[id], rules, problems)
-        else:
+        elif id not in _broken(site):
             line = site.snippets.lines.get(f"rules.{id}", 0)
             _refuse_unknown(id, there, Place(FILE, line), problems)
     return found

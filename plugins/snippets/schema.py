@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Final, get_args
 
 from plugins.model.problems import hint
+from plugins.model.text import writable
 from plugins.snippets import counting
 from plugins.snippets.values import (
     Confidence,
@@ -53,7 +54,7 @@ ELEMENTS: Final = frozenset(_ELEMENTS.split())
 _RESERVED = ("kit", "post", "index")
 _ID = re.compile(r"[a-z][a-z0-9]*")
 _REQUIRED = ("names", "form", "format")
-_LANGUAGES = ("zh", "en")
+LANGUAGES: Final = ("zh", "en")
 _LIMIT_KEYS = ("most", "least", "counting", "source", "checked", "confidence")
 
 
@@ -141,7 +142,7 @@ class _Entry:
         fits = isinstance(value, kind) and not (kind is int and isinstance(value, bool))
         # A date with a time is a date to Python, not to us.
         if fits and not isinstance(value, datetime.datetime):
-            return value
+            return writable(value) if isinstance(value, str) else value
         self.wrong(key, _KINDS[kind], value=value)
         return default
 
@@ -173,7 +174,7 @@ class _Entry:
 
     def by_language(self, key: str) -> Mapping[str, str]:
         words = self.table(key, self.values)
-        for language in _LANGUAGES:
+        for language in LANGUAGES:
             if not words.get(language):
                 self.missing(f"{key}.{language}")
         texts = {name: self.typed(f"{key}.{name}", text, str, "") for name, text in words.items()}
@@ -202,21 +203,23 @@ class _Entry:
     def limit(self, key: str, limits: Mapping[str, Any]) -> Limit:
         values = self.table(key, limits)
         self.refuse_unknown(key, values, _LIMIT_KEYS)
-        for name in ("most", "counting", "source", "checked", "confidence"):
-            if name not in values:
+        needed = ("most", "counting", "source", "checked", "confidence")
+        # What creators know of themselves was not looked up anywhere, and never goes stale.
+        own = values.get("confidence") == "own"
+        for name in needed:
+            if name not in values and not (own and name == "checked"):
                 self.missing(f"{key}.{name}")
         source = self.typed(f"{key}.source", values.get("source", "-"), str, "-")
         if not source.strip():
             self.missing(f"{key}.source")
-        today = datetime.date.min
         found = Limit(
             most=self.number(f"{key}.most", values.get("most", 0)),
             counting=self.one_of(f"{key}.counting", values.get("counting", "items"), COUNTERS),
             least=self.number(f"{key}.least", values.get("least", 0)),
             source=source,
-            checked=self.typed(
-                f"{key}.checked", values.get("checked", today), datetime.date, today
-            ),
+            checked=self.typed(f"{key}.checked", values["checked"], datetime.date, None)
+            if "checked" in values
+            else None,
             confidence=self.one_of(
                 f"{key}.confidence", values.get("confidence", "known"), get_args(Confidence)
             ),

@@ -25,10 +25,10 @@ _LINE = "\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029"
 _GOES_ON = frozenset("，、：,;:—–”’」』）】》〉〗〕］｝»)]}")
 
 _END = regex.compile(rf"([{_STOPS}]+(?:[{_CLOSING}]+[{_STOPS}]+)*)[{_CLOSING}]*|[{_LINE}]")
-_SPACE = re.compile(r"\s*")
 _DENSE_ONE = regex.compile(rf"[{_DENSE}“‘「『（【《]")
 _SAYS = regex.compile(rf"[\p{{L}}\p{{N}}]|{EMOJI.pattern}")
-_LAST_WORD = re.compile(r"[^\s(“\"'\[（「/—–-]*\Z")
+_LONGER_THAN_ANY = 7  # letters of an abbreviation below
+_LAST_WORD_BACKWARDS = re.compile(r"[^\s(“\"'\[（「/—–-]*")
 _INITIALS = regex.compile(
     rf"(?V1)(?:[\p{{L}}--[{_DENSE}]]\p{{M}}*\.)*[\p{{L}}--[{_DENSE}]]\p{{M}}*"
 )
@@ -109,17 +109,17 @@ def _whole(text: str) -> set[int]:
 def _sentence_ends(text: str, whole: set[int]) -> Iterator[int]:
     begin = seen = 0
     for found in _END.finditer(text):
-        if found.start() < seen or found.start() in whole:
+        stop, end = found.span()
+        if stop < seen or stop in whole:
             continue
-        end = found.end()
         if found[1]:
             end = _after_quotes(text, end)
-            if not _ends(text[begin : found.start()], found[1], found.end(1), end, text):
+            if not _ends(text[begin:stop], found[1], found.end(1), end, text):
                 continue
             end = _after_emoji(text, end)
         end = _spaced(text, end)
         # What says nothing belongs to the sentence after it.
-        if _SAYS.search(text, seen, end):
+        if text[seen].isalnum() or _SAYS.search(text, seen, end):
             yield end
             begin = end
         seen = end
@@ -130,13 +130,14 @@ def _ends(sentence: str, stops: str, stopped: int, end: int, text: str) -> bool:
     after = text[end : end + 1]
     if not after or after in _GOES_ON:
         return not after
-    if "……" in stops or not set(stops) <= set(_SOFT_STOPS):
+    if "……" in stops or stops.strip(_SOFT_STOPS):
         return True
     if not after.isspace():
         # Stops of ASCII in Chinese, with no space after them.
         dense = stops[0] != "." or bool(_DENSE_ONE.match(sentence[-1:]))
         return dense and bool(_DENSE_ONE.match(after))
-    upcoming = text[_spaced(text, end) :][:1]
+    begin = _spaced(text, end)
+    upcoming = text[begin : begin + 1]
     if upcoming.islower() and (stopped < end or stops.endswith(("...", "…"))):
         return False
     return stops != "." or not _abbreviated(sentence, upcoming)
@@ -144,11 +145,15 @@ def _ends(sentence: str, stops: str, stopped: int, end: int, text: str) -> bool:
 
 def _abbreviated(sentence: str, upcoming: str) -> bool:
     """Tell whether the full stop after the beginning of a sentence belongs to its last word."""
-    found = _LAST_WORD.search(sentence[-24:])
-    word = found[0] if found else ""
+    tail = sentence[-_LONGER_THAN_ANY:]
+    if len(tail) == _LONGER_THAN_ANY and tail.isalpha():
+        return False
+    found = _LAST_WORD_BACKWARDS.match(sentence[:-25:-1])
+    word = found[0][::-1] if found else ""
     if word.isdecimal():  # the number of a list: "1. First"
         return sentence.strip() == word
-    if word != "I" and _INITIALS.fullmatch(word):
+    single = len(word) == 1 or "." in word or not word.isascii()
+    if single and word != "I" and _INITIALS.fullmatch(word):
         return True
     low = word.lower()
     if low in _BEFORE_NUMBERS:
@@ -187,11 +192,12 @@ def _after_quotes(text: str, end: int) -> int:
 
 
 def _after_emoji(text: str, end: int) -> int:
-    while emoji := EMOJI.match(text, end):
+    while end < len(text) and not text[end].isspace() and (emoji := EMOJI.match(text, end)):
         end = emoji.end()
     return end
 
 
 def _spaced(text: str, end: int) -> int:
-    space = _SPACE.match(text, end)
-    return space.end() if space else end
+    while end < len(text) and text[end].isspace():
+        end += 1
+    return end

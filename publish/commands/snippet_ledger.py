@@ -6,7 +6,7 @@ import difflib
 import json
 import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -28,6 +28,7 @@ from publish.site import read_settings
 from publish.trouble import WrongUsage
 
 _NAME = re.compile(r"[\w-]+(?:\.[\w-]+)*")
+_PARTS = re.compile(r"[（）()]|(?<=[一-鿿]) (?=[!-~])|(?<=[!-~]) (?=[一-鿿])")
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,9 @@ def nearest_platform(kit: Kit, wish: str) -> Nearest:
     names = {each.id: each.id for each in kit.platforms}
     for each in kit.platforms:
         for name in each.names.values():
-            names.setdefault(name.casefold(), each.id)
+            for called in (name, *_PARTS.split(name)):  # X（推特） is 推特 as well
+                names.setdefault(called.casefold(), each.id)
+    names.pop("", None)
     folded = wish.strip().casefold()
     if folded in names:
         return Nearest(names[folded])
@@ -98,22 +101,27 @@ def _status(words: Words, content: str | None, output: str | None, machine: bool
         ]
         say([json.dumps({"posted": values, "never": never}, ensure_ascii=False, indent=2)])
     else:
-        say([*table(_rows(shelf, posts)), *_never(shelf, never, bool(posts))])
+        say([*_copies(shelf, posts), *_never(shelf, never, bool(posts))])
     return 0
 
 
-def _rows(shelf: Shelf, posts: list[str]) -> list[tuple[str, ...]]:
-    """Return the copies, those of the newest posts first, those of no post last."""
-    _ = shelf.screen.words.gettext
+def _copies(shelf: Shelf, posts: list[str]) -> Iterator[str]:
+    """Yield posts with their copies: the newest posts first, what belongs to none last."""
     strange = [each for each in shelf.ledger.copies if each not in posts]
-    rows: list[tuple[str, ...]] = []
     for post in (*(each for each in posts if shelf.ledger.of(each)), *strange):
-        kit = shelf.kit(post) if post in posts else None
-        for copy in shelf.ledger.of(post).values():
-            old = _("older than the post") if snippet_screen.old(shelf, post, copy) else ""
-            said = old if post in shelf.manifest.posts else _("no such post")
-            name = snippet_screen.name(copy, kit)
-            rows.append((_title(shelf, post), post, name, copy.date, copy.url, said))
+        title = _title(shelf, post)
+        yield f"{title} · {post}" if title else post
+        yield from (f"  {line}" for line in table(_rows(shelf, post)))
+
+
+def _rows(shelf: Shelf, post: str) -> list[tuple[str, ...]]:
+    _ = shelf.screen.words.gettext
+    kit = shelf.kit(post) if post in shelf.posts() else None
+    rows: list[tuple[str, ...]] = []
+    for copy in shelf.ledger.of(post).values():
+        old = _("older than the post") if snippet_screen.old(shelf, post, copy) else ""
+        said = old if post in shelf.manifest.posts else _("no such post")
+        rows.append((snippet_screen.name(copy, kit), copy.date, said, copy.url))
     return rows
 
 
@@ -121,7 +129,7 @@ def _never(shelf: Shelf, never: list[str], any_posts: bool) -> list[str]:
     words, n = shelf.screen.words, len(never)
     _ = words.gettext
     if not any_posts:
-        return [_('no posts yet (begin one: inkstead new "First day")')]
+        return [snippet_screen.nothing(shelf)]
     if not never:
         return [_("every post was posted somewhere")]
     line = words.ngettext(

@@ -33,28 +33,51 @@ def overview(shelf: Shelf, kits: Sequence[Kit], total: int) -> list[str]:
     words = shelf.screen.words
     _ = words.gettext
     if not kits:
-        return [_('no posts yet (begin one: inkstead new "First day")')]
+        return [nothing(shelf)]
     count = words.ngettext("{n} post", "{n} posts", total).format(n=total)
     if len(kits) < total:
         count = _("the newest {n} of {count} (all: inkstead snippets --all)").format(
             n=len(kits), count=count
         )
-    return [*table([_row(shelf, kit) for kit in kits]), count]
+    return [*table([row for kit in kits for row in _rows(shelf, kit)]), count]
 
 
-def _row(shelf: Shelf, kit: Kit) -> tuple[str, ...]:
-    return kit.title, kit.id, fit(shelf.screen.words, kit), posted(shelf, kit)
+def nothing(shelf: Shelf) -> str:
+    """Return what to do where no post has a kit."""
+    _ = shelf.screen.words.gettext
+    if any(each.date for each in shelf.manifest.posts.values()):  # a page has none
+        return _("no post goes anywhere: no platform is chosen ([snippets] in site.toml)")
+    return _('no posts yet (begin one: inkstead new "First day")')
+
+
+def _rows(shelf: Shelf, kit: Kit) -> Iterator[tuple[str, ...]]:
+    """Yield a post, its title last; what else there is to say of it stands below the title."""
+    words = shelf.screen.words
+    _ = words.gettext
+    misfits = _misfits(kit)
+    yield kit.id, _fitting(words, kit, misfits), kit.title
+    if misfits:
+        yield "", "", _("does not fit: {names}").format(names=_(", ").join(misfits))
+    if said := posted(shelf, kit):
+        yield "", "", said
 
 
 def fit(words: Words, kit: Kit) -> str:
     """Return how many platforms take a post, and which do not."""
-    _ = words.gettext
-    misfits = [each.name(choose_language(None)) for each in kit.platforms if not each.fits]
-    n, total = len(kit.platforms) - len(misfits), len(kit.platforms)
-    line = _("{n} of {total} fit").format(n=n, total=total)
+    _, misfits = words.gettext, _misfits(kit)
+    line = _fitting(words, kit, misfits)
     if not misfits:
         return line
     return _("{line}, not: {names}").format(line=line, names=_(", ").join(misfits))
+
+
+def _fitting(words: Words, kit: Kit, misfits: Sequence[str]) -> str:
+    n, total = len(kit.platforms) - len(misfits), len(kit.platforms)
+    return words.gettext("{n} of {total} fit").format(n=n, total=total)
+
+
+def _misfits(kit: Kit) -> list[str]:
+    return [each.name(choose_language(None)) for each in kit.platforms if not each.fits]
 
 
 def posted(shelf: Shelf, kit: Kit) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import os
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
@@ -79,7 +80,7 @@ class Shelf:
             ) from cause
 
     def find(self, wish: str) -> str:
-        """Return the id that is meant: an id, a slug, the path of a file, a title's beginning.
+        """Return the id that is meant: an id, a slug, a file or its folder, a title's beginning.
 
         Raises:
             WrongUsage: no post is meant, or several.
@@ -106,14 +107,17 @@ class Shelf:
         yield from (each for each in self.manifest.posts if _plain(each) == wish)
 
     def _by_file(self, wish: str) -> Iterator[str]:
-        if wish.lower().endswith(_ENDINGS):
-            for folder in (self.screen.here, self.content):
-                path = (folder / Path(wish).expanduser()).resolve()
-                if path.is_file() and path.is_relative_to(self.content):
-                    named = _id_of(path, self.content)
-                    slugs = "/".join(slug_of(part) for part in named.split("/"))
-                    yield from dict.fromkeys([*self._by_id(named), *self._by_id(slugs)])
-                    return
+        """Yield the post of a file, or of a folder with its text in index.md."""
+        named = wish.lower().endswith(_ENDINGS)
+        for folder in (self.screen.here, self.content):
+            path = (folder / Path(wish).expanduser()).resolve()
+            files = (path,) if named else tuple(path / f"index{each}" for each in _ENDINGS)
+            found = next(filter(os.path.isfile, files), None)
+            if found and found.is_relative_to(self.content):
+                name = _id_of(found, self.content)
+                slugs = "/".join(slug_of(part) for part in name.split("/"))
+                yield from dict.fromkeys([*self._by_id(name), *self._by_id(slugs)])
+                return
 
     def _by_slug(self, wish: str) -> Iterator[str]:
         for name in self.posts():

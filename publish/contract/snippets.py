@@ -11,6 +11,7 @@ One folder a post, named by folder_of:
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -19,6 +20,13 @@ from typing import Any
 
 FOLDER = "snippets"
 KIT, POST, INDEX = "kit.json", "post.json", "index.html"
+PICTURES, MADE = ".pictures", "made.json"
+"""Where an output folder keeps pictures from one time to the next, and what says what they show."""
+
+# Bytes of a name that every file system takes. Ids that are written are shorter; one that comes
+# from a path of many long folders may not be.
+_LONGEST = 200
+_HASH = 16
 
 
 class NoKit(Exception):
@@ -92,7 +100,11 @@ class Kit:
 
 def folder_of(generation: Path, post: str) -> Path:
     """Return the folder of a post's kit: a slash in an id is a plus, which no id has."""
-    return generation / FOLDER / post.replace("/", "+")
+    name = post.replace("/", "+")
+    if len(name.encode()) > _LONGEST:
+        head = name.encode()[: _LONGEST - _HASH - 1].decode("utf-8", "ignore")
+        name = f"{head}+{hashlib.sha256(post.encode()).hexdigest()[:_HASH]}"
+    return generation / FOLDER / name
 
 
 def dump(kit: Kit) -> str:
@@ -134,7 +146,7 @@ def load(folder: Path) -> Kit:
                 "pictures": tuple(Picture(**each) for each in values["pictures"]),
             }
         )
-    except (OSError, ValueError, KeyError, TypeError) as cause:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as cause:
         raise NoKit(str(folder)) from cause
 
 

@@ -30,7 +30,8 @@ KEYS = ("url", "date", "hash")
 Mistake: TypeAlias = tuple[int, str, Mapping[str, str]]
 _Path: TypeAlias = tuple[str, ...]
 
-_UNSEEN = re.compile(r"[\s\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069<>\"]")
+# What no browser shows in an address, or reads as something else.
+_NEVER = re.compile(r"[\s<>\"\\]")
 _HASH = re.compile(r"[0-9a-f]*")
 
 
@@ -61,13 +62,14 @@ def normal(post: str) -> str:
 
 
 def is_address(url: str) -> bool:
-    """Tell whether readers can be sent to an address."""
+    """Tell whether readers can be sent to an address: one without a password, all of it seen."""
     try:
         parts = urlsplit(url)
         _ = parts.port
     except ValueError:
         return False
-    return parts.scheme in ("http", "https") and bool(parts.hostname) and not _UNSEEN.search(url)
+    is_web = parts.scheme in ("http", "https") and bool(parts.hostname) and "@" not in parts.netloc
+    return is_web and url.isprintable() and not _NEVER.search(url)
 
 
 def is_old(copy: Copy, hash_now: str, updated: str) -> bool:

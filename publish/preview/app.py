@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 _KEEP_ALIVE = 15.0
-_LONGEST_BODY = 1 << 20
 _SERVICE = "/api/"
 _HTML = "text/html; charset=utf-8"
 _TEXT = "text/plain; charset=utf-8"
@@ -63,7 +62,7 @@ class Preview:
         events = asked.path == dress.EVENTS
         refused = guard.refusal(asked, guard.hosts(self.port), events)
         if refused:
-            _drain(environ)
+            guard.body(environ)
             sentence = speak(self.lang).gettext(refused.message)
             sentence = sentence.format(address=self._origin)
             return _send(_whole(refused.status, _TEXT, f"{sentence}\n".encode()), asked, start)
@@ -71,11 +70,11 @@ class Preview:
             return _send(self._canonical(environ), asked, start)
         at = next((each for each in self.mounts if asked.path.startswith(each)), "")
         if at == _SERVICE and not self._ready():
-            _drain(environ)
+            guard.body(environ)
             return _send(self._without_site(), asked, start)
         if at:
             return self._mounted(at, environ, start)
-        _drain(environ)
+        guard.body(environ)
         return _send(self._answer(asked), asked, start)
 
     @property
@@ -186,9 +185,3 @@ def _send(answer: Answer, asked: Asked, start: Callable[..., Any]) -> Iterable[b
     headers = [("Content-Type", answer.type), *length, *_ALWAYS, *answer.headers.items()]
     start(f"{answer.status} {HTTPStatus(answer.status).phrase}", headers)
     return () if asked.method == "HEAD" else answer.body
-
-
-def _drain(environ: WSGIEnvironment) -> None:
-    """Read a body that nobody wants: unread, it would reset the connection under the answer."""
-    length = str(environ.get("CONTENT_LENGTH") or "0")
-    environ["wsgi.input"].read(min(int(length) if length.isdigit() else 0, _LONGEST_BODY))

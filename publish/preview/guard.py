@@ -13,6 +13,8 @@ from typing import Any
 from publish.contract.catalogue import N_
 
 SAFE = ("GET", "HEAD")
+_LONGEST_BODY = 1 << 20
+_DIGITS = 9
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,21 @@ def asked(environ: Mapping[str, Any]) -> Asked:
         accept=str(environ.get("HTTP_ACCEPT", "")),
         accept_language=str(environ.get("HTTP_ACCEPT_LANGUAGE", "")),
     )
+
+
+def body(environ: Mapping[str, Any]) -> bytes:
+    """Read the body of a request, as far as anything here is as long; b"" if it does not come.
+
+    One that nobody wants is read, too: unread, it would reset the connection under the answer.
+    """
+    told = str(environ.get("CONTENT_LENGTH") or "0")
+    if not told.isdecimal():
+        return b""
+    try:
+        read: bytes = environ["wsgi.input"].read(min(int(told[:_DIGITS]), _LONGEST_BODY))
+    except OSError:
+        return b""
+    return read
 
 
 def hosts(port: int) -> frozenset[str]:

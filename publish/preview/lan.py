@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING
 from publish.contract.catalogue import N_, speak
 from publish.preview import guard, mailbox
 from publish.preview.guard import Asked, Refusal
-from publish.preview.server import Server, bind, running
+from publish.preview.server import OpenServer, Server, bind, running
 from publish.preview.snippet_list import MARK
 from publish.preview.snippets import AWAY, PREFIX
 from publish.sandbox.pages import Page, nothing, page, text_of, words_of
@@ -38,7 +38,6 @@ _KEY = f"{PREFIX}_key/"
 _BITS = 128
 # Documentation's own network: to connect to it with UDP asks the routes and sends nothing.
 _ELSEWHERE = ("192.0.2.1", 9)
-_LONGEST_BODY = 1 << 16
 _POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; base-uri 'none';"
     " frame-ancestors 'none'"
@@ -103,7 +102,7 @@ class Door:
         inside = not refused and self.keys.knows(_phone(environ))
         if inside and asked.path.startswith(PREFIX) and not asked.path.startswith(_KEY):
             return self.app({**environ, AWAY: "1"}, start)
-        _drain(environ)
+        guard.body(environ)
         if refused:
             sentence = speak(lang).gettext(refused.message).format(address=f"http://{self.host}")
             return _send(Page(refused.status, f"{sentence}\n", "text/plain"), asked, start)
@@ -214,9 +213,9 @@ def _bound(address: str, port: int) -> Server:
     """
     try:
         try:
-            return bind(port, address)
+            return bind(port, address, OpenServer)
         except Failure:
-            return bind(0, address)
+            return bind(0, address, OpenServer)
     except OSError as cause:
         if cause.errno != errno.EADDRNOTAVAIL:
             raise
@@ -252,12 +251,6 @@ def _outside(lang: str) -> Page:
     )
     body = f"<h1>{text_of(title)}</h1><p>{text_of(how)}</p>"
     return page(lang, title, body, status=403, mark=_(MARK))
-
-
-def _drain(environ: WSGIEnvironment) -> None:
-    """Read a body that nobody wants: unread, it would reset the connection under the answer."""
-    told = str(environ.get("CONTENT_LENGTH") or "0")
-    environ["wsgi.input"].read(min(int(told), _LONGEST_BODY) if told.isdecimal() else 0)
 
 
 def _send(

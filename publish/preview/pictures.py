@@ -9,6 +9,7 @@ from pathlib import Path
 
 from publish import picturing
 from publish.contract.catalogue import speak
+from publish.contract.snippets import KIT
 from publish.trouble import Trouble
 
 Make = Callable[[Sequence[Path], Path, str], Mapping[Path, str]]
@@ -20,10 +21,14 @@ _PATIENCE = 120.0
 
 @dataclass
 class _Job:
-    """The making of one kit's pictures; `error` is a sentence once it is over."""
+    """The making of one kit's pictures; `error` is a sentence once it is over.
+
+    `left` tells the kit from one that a build makes anew in its place: an edit may be undone.
+    """
 
     over: threading.Event = field(default_factory=threading.Event)
     error: str = ""
+    left: int = 0
 
 
 class Pictures:
@@ -41,7 +46,9 @@ class Pictures:
         """Begin to make a kit's pictures unless that was done; `again` where it went wrong."""
         with self._changing:
             job = self._jobs.get(folder)
-            if job and not (again and job.over.is_set() and job.error):
+            if job and not job.over.is_set():
+                return
+            if job and job.left == _written(folder) and not (again and job.error):
                 return
             job = self._jobs[folder] = _Job()
         threading.Thread(target=self._run, args=(job, folder, lang), daemon=True).start()
@@ -68,4 +75,13 @@ class Pictures:
         except Trouble as cause:
             job.error = cause.say(speak(lang))
         finally:
+            job.left = _written(folder)
             job.over.set()
+
+
+def _written(folder: Path) -> int:
+    """Return when a kit was written, 0 where there is none."""
+    try:
+        return (folder / KIT).stat().st_mtime_ns
+    except OSError:
+        return 0

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import errno
 import threading
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from socketserver import TCPServer, ThreadingMixIn
@@ -45,6 +46,37 @@ class Server(ThreadingMixIn, WSGIServer):
         """Say nothing of tabs that were closed while they were answered."""
 
 
+class OpenServer(Server):
+    """A server that strangers reach, too: they cannot take what the preview needs for itself.
+
+    Who connects costs a thread and a file, and need not say a word for as long as it likes.
+    """
+
+    most, most_of_one = 96, 24
+
+    def __init__(self, *given: Any) -> None:
+        """Begin with nobody there."""
+        self._there: Counter[str] = Counter()
+        self._changing = threading.Lock()
+        super().__init__(*given)
+
+    def verify_request(self, request: Any, client_address: Any) -> bool:
+        """Tell whether there is room for one more connection from an address."""
+        who = str(client_address[0])
+        with self._changing:
+            room = self._there.total() < self.most and self._there[who] < self.most_of_one
+            self._there[who] += room
+        return room
+
+    def process_request_thread(self, request: Any, client_address: Any) -> None:
+        """Answer, and make room again."""
+        try:
+            super().process_request_thread(request, client_address)
+        finally:
+            with self._changing:
+                self._there[str(client_address[0])] -= 1
+
+
 class _Handler(WSGIRequestHandler):
     timeout = 60
 
@@ -56,7 +88,7 @@ class _Handler(WSGIRequestHandler):
         return str(self.client_address[0])
 
 
-def bind(port: int, host: str = HOST) -> Server:
+def bind(port: int, host: str = HOST, kind: type[Server] = Server) -> Server:
     """Take a port of this machine; 0 takes a free one.
 
     Raises:
@@ -65,7 +97,7 @@ def bind(port: int, host: str = HOST) -> Server:
 
     """
     try:
-        return Server((host, port), _Handler)
+        return kind((host, port), _Handler)
     except OSError as cause:
         if cause.errno not in (errno.EADDRINUSE, errno.EACCES):
             raise

@@ -39,7 +39,6 @@ AWAY = "inkstead.away"
 
 _MADE, _POSTED = "_made/", "_posted/"
 _STORE = ".snippets"
-_LONGEST_BODY = 1 << 16
 _TRICKS = re.compile(r"[\\\x00-\x1f\x7f\ufffd]")
 _HTML, _JSON = "text/html; charset=utf-8", "application/json"
 # A kit brings its own script; its previews show the pictures of the post from where they are.
@@ -74,7 +73,7 @@ class Snippets:
 
     def __call__(self, environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
         """Answer one request."""
-        body = _body(environ)
+        body = guard.body(environ)
         asked, lang = guard.asked(environ), mailbox.language(environ)
         rest = unicodedata.normalize("NFC", asked.path.removeprefix(PREFIX))
         home = not environ.get(AWAY)
@@ -213,14 +212,6 @@ class Snippets:
             return load(self.generation / "manifest.json").posts.get(post)
         except ManifestError:
             return None
-
-
-def _body(environ: WSGIEnvironment) -> bytes:
-    told = str(environ.get("CONTENT_LENGTH") or "0")
-    read: bytes = environ["wsgi.input"].read(
-        min(int(told), _LONGEST_BODY) if told.isdecimal() else 0
-    )
-    return read
 
 
 def _paged(page: Page) -> Answer:

@@ -16,7 +16,7 @@ from plugins.snippets import making, rules
 from publish.build import Outcome, Worker
 from publish.contract import snippets as contract
 from publish.contract.report import Request
-from tests.engine.house import AT, SITE, files_of, post, write
+from tests.engine.house import AT, SITE, files_of, post, product, write
 
 TEXT = "A letter is written on Monday and sent on Tuesday. Readers answer on Wednesday."
 POSTS = {
@@ -103,6 +103,59 @@ def test_what_a_killed_build_left_behind_is_swept_up(house: House) -> None:
     (house.output / ".snippets/next-1-half").mkdir(parents=True)
     house.build()
     assert "next-1-half" not in house.stored
+
+
+@pytest.mark.parametrize("gone", [contract.INDEX, contract.KIT, "x.txt"])
+def test_a_kit_that_lost_a_file_is_made_again(house: House, gone: str) -> None:
+    house.build()
+    before = files_of(house.kit())
+    (house.kit() / gone).unlink()
+    assert house.build().done.ok
+    assert files_of(house.kit()) == before
+
+
+def test_a_link_in_the_place_of_a_kit_is_not_followed(house: House, tmp_path: Path) -> None:
+    house.build()
+    kit, away = house.kit().resolve(), tmp_path / "away"
+    kit.rename(away)
+    kit.symlink_to(away)
+    assert house.build().done.ok
+    assert not kit.is_symlink()
+    assert files_of(kit) == files_of(away)
+
+
+def test_a_kit_is_taken_away_at_once(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A build that is killed while it deletes leaves no half of a kit under the kit's name."""
+    house.build()
+    shelf = engine.Shelf(house.output / ".snippets", Search([], [], ()), "en", keep=True)
+    kits = {name for name in house.stored if not name.startswith("platforms-")}
+    monkeypatch.setattr(engine.shutil, "rmtree", lambda *path, **more: None)
+    engine.sweep(shelf)
+    assert not kits & house.stored
+
+
+def test_a_post_in_folders_of_very_long_names_has_a_kit(house: House) -> None:
+    long = "很" * 80
+    write(house.content, {f"posts/{long}/{long}/index.md": post("短。", title="很长")})
+    assert house.build().done.ok
+    assert contract.load(house.kit(f"{long}/{long}")).title == "很长"
+
+
+def test_pictures_that_show_what_became_premium_are_forgotten(house: House) -> None:
+    shown = {"gone": f"Page 1 of 1: {TEXT}", "kept": "Cover: Second letter"}
+    for name, alt in shown.items():
+        lists = json.dumps([{"file": "a.png", "alt": alt}])
+        write(house.output / ".pictures" / name, {contract.MADE: lists, "a.png": b"\x89PNG"})
+    house.build()
+    assert {each.name for each in (house.output / ".pictures").iterdir()} == set(shown)
+    body = f"Lead.\n\n<!-- paywall -->\n\n{TEXT}"
+    gated = post(body, title="One letter", id="letters/one", access="paid", summary="A letter.")
+    write(house.content, {"posts/one.md": gated, "products/m.md": product("m", "[paid]")})
+    assert house.build().done.ok
+    assert [each.name for each in (house.output / ".pictures").iterdir()] == ["kept"]
+    assert TEXT.encode() not in b"".join(
+        data for path, data in files_of(house.output / ".snippets").items()
+    )
 
 
 def test_a_check_writes_no_kit(house: House) -> None:
@@ -193,6 +246,6 @@ def test_a_kit_that_was_clean_is_searched_again_when_there_are_new_secrets(house
 def test_what_was_made_comes_back_as_it_was(house: House) -> None:
     house.build()
     post, platforms = making.load(house.kit())
-    kit = making.kit(post, making.rules_of(platforms))
-    assert kit.files[contract.POST] == (house.kit() / contract.POST).read_bytes()
-    assert json.loads(kit.files[contract.KIT])["id"] == "letters/one"
+    chosen = making.rules_of(platforms)
+    again = making.files(post, chosen, making.show(post, chosen))
+    assert again == {path.name: path.read_bytes() for path in house.kit().iterdir()}

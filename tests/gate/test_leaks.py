@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import html
+import json
 import random
 
 import pytest
@@ -227,6 +229,13 @@ def test_the_line_is_right_for_what_stands_in_an_attribute():
     lines[60] = f'<img alt="{" ".join(ENGLISH[:20])}">'
     (leak,) = search().leaks("x.html", "\n".join(lines).encode())
     assert abs(leak.line - 61) < 12
+
+
+@pytest.mark.parametrize("place", ['<a title="{}" hidden>', "<a hidden title='{}'>", "<!-- {} -->"])
+def test_apostrophes_and_quotations_hide_nothing_in_an_attribute_or_comment(place):
+    words = " ".join([*ENGLISH[:8], "it's", f'"{ENGLISH[8]}"', *ENGLISH[9:14], "don't", "go"])
+    assert "run" in kinds(search(f"{words} now."), place.format(html.escape(words)))
+    assert "run" in kinds(search(f"{words} now."), f'{{"a": {json.dumps(place.format(words))}}}')
 
 
 def test_with_nothing_premium_there_is_nothing_to_search():

@@ -113,7 +113,7 @@ def test_the_demo_fits_wherever_a_site_has_snippets_by_itself(kits: Kits) -> Non
     ours = [each for each in kits if each[0].startswith(demo) and each[2].full]
     assert len(ours) > 400
     for name, post, platform, snippet in ours:
-        assert snippet.fits, f"{name}: {list(making.misfit(platform, snippet, post.lang))}"
+        assert snippet.fits, f"{name}: {list(making.misfits([(platform, snippet)], post.lang))}"
 
 
 def test_what_does_not_fit_says_so(kits: Kits) -> None:

@@ -35,15 +35,19 @@ def fitted(post: Post, tags: frozenset[str], coloured: bool = False) -> Element:
     return copy.deepcopy(_fitted(post.html, post.url, post.lang, tags, coloured))
 
 
+def names(post: Post) -> frozenset[str]:
+    """Return the elements that a post has before it is fitted."""
+    return _names(post.html, post.url, post.lang)
+
+
 def inner(root: Element) -> str:
-    """Return what a tree holds as HTML, without hints."""
-    clean = copy.deepcopy(root)
-    etree.strip_attributes(clean, *HINTS)
-    clean.tag, clean.tail = "div", None
-    return etree.tostring(clean, encoding="unicode", method="html")[len("<div>") : -len("</div>")]
+    """Return what a tree holds as HTML, without its hints, which it loses."""
+    etree.strip_attributes(root, *HINTS)
+    root.tag, root.tail = "div", None
+    return etree.tostring(root, encoding="unicode", method="html")[len("<div>") : -len("</div>")]
 
 
-@functools.lru_cache(maxsize=24)
+@functools.lru_cache(maxsize=8)
 def _fitted(html: str, url: str, lang: str, tags: frozenset[str], coloured: bool) -> Element:
     root = copy.deepcopy(_canonical(html, url, lang))
     fit(root, tags, lang, coloured)
@@ -53,3 +57,8 @@ def _fitted(html: str, url: str, lang: str, tags: frozenset[str], coloured: bool
 @functools.lru_cache(maxsize=2)
 def _canonical(html: str, url: str, lang: str) -> Element:
     return canonical(html, url, lang)
+
+
+@functools.lru_cache(maxsize=2)
+def _names(html: str, url: str, lang: str) -> frozenset[str]:
+    return frozenset(str(each.tag) for each in _canonical(html, url, lang).iter())

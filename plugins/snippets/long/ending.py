@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from typing import Any
 
@@ -9,8 +10,9 @@ from lxml import etree
 
 from plugins.snippets import links
 from plugins.snippets.long.document import document
+from plugins.snippets.long.sharing import Order
 from plugins.snippets.long.voice import full_width, spoken
-from plugins.snippets.values import Platform, Post
+from plugins.snippets.values import Platform
 from publish.contract.catalogue import N_
 
 BEHIND = N_(
@@ -23,37 +25,48 @@ _TOLD = ("devto",)
 _SCHEME = re.compile(r"^https?://")
 
 
-def finished(post: Post, platform: Platform) -> Any:
-    """Return the document of a post with its end: a fresh tree."""
+@functools.lru_cache(maxsize=6)
+def body(order: Order) -> Any:
+    """Return the document of a post without where it is from; it is not to be changed."""
+    post, platform = order.post, order.platform
     root = document(post, platform)
     if not len(root) and post.summary:
         etree.SubElement(root, "p").text = post.summary
     if post.gated:
         # Before the notes, which the part that one may read goes on to refer to.
         at = next((at for at, part in enumerate(root) if part.get("data-note") is not None), None)
-        root.insert(len(root) if at is None else at, _behind(post, platform))
-    if platform.adapter != "newsletter" and platform.id not in _TOLD:
-        root.append(_line(post, platform, ORIGIN, post.canonical, {}))
+        root.insert(len(root) if at is None else at, _behind(order))
     return root
 
 
-def _behind(post: Post, platform: Platform) -> Any:
+def tells_origin(platform: Platform) -> bool:
+    """Tell whether a text has to say itself where it is from."""
+    return platform.adapter != "newsletter" and platform.id not in _TOLD
+
+
+def origin(order: Order, html: bool = False) -> Any:
+    """Return a paragraph that says where a post is from."""
+    return _line(order, html, ORIGIN, order.post.canonical, {})
+
+
+def _behind(order: Order) -> Any:
+    post, platform = order.post, order.platform
     words = {"words": f"{post.words:,}"}
-    return _line(post, platform, BEHIND, links.way_in(post, platform), words)
+    html = platform.format == "html"
+    return _line(order, html, BEHIND, links.way_in(post, platform), words)
 
 
-def _line(
-    post: Post, platform: Platform, message: str, address: str, values: dict[str, str]
-) -> Any:
+def _line(order: Order, html: bool, message: str, address: str, values: dict[str, str]) -> Any:
     """Return a sentence that names the site; where links may be, with the address.
 
     In Markdown and in plain text the address itself is to be seen.
     """
+    post, policy = order.post, order.platform.link
     words = spoken(post.lang, message)
     line = etree.Element("p")
-    if platform.link == "none":
+    if policy == "none":
         line.text = words.format(site=post.site, **values)
-    elif platform.link == "inline" and platform.format == "html":
+    elif policy == "inline" and html:
         before, _, after = words.partition("{site}")
         line.text = before.format(**values)
         link = etree.SubElement(line, "a", href=address)
@@ -61,7 +74,7 @@ def _line(
     else:
         colon = "：" if full_width(post.lang) else ": "
         line.text = words.format(site=post.site, **values) + colon
-        if platform.link == "inline":
+        if policy == "inline":
             etree.SubElement(line, "a", href=address).text = _SCHEME.sub("", address)
         else:
             line.text += address

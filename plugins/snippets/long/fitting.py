@@ -15,6 +15,8 @@ Element = etree._Element
 
 HEADINGS = ("h2", "h3", "h4", "h5", "h6")
 _ALWAYS = frozenset(("div", "p", "br", "span", "ref"))
+# What may come into a tree in the place of something else.
+_MADE = frozenset(("p", "strong", "ul", "li", "code", "a"))
 # What is of no use without others.
 _NEEDS = {
     **dict.fromkeys(("ul", "ol"), frozenset(("li",))),
@@ -28,19 +30,31 @@ def fit(root: Element, tags: Collection[str], lang: str, coloured: bool = False)
 
     Paragraphs and line breaks are everywhere. Tokens of code stay where it is `coloured`.
     """
-    if not coloured:
+    here = _MADE.union(str(element.tag) for element in root.iter())
+    if not coloured and "span" in here:
         etree.strip_tags(root, "span")
     if not tags:
         return
-    tags = {name for name in tags if _NEEDS.get(name, frozenset()) <= set(tags)}
-    _headings(root, tags)
-    here = _names(root)
+    known = frozenset(tags)
+    kept = {"p", *(name for name in known if _NEEDS.get(name, frozenset()) <= known)}
+    if here.intersection(HEADINGS):
+        _headings(root, kept)
     for name, rule in _RULES:
-        if name in here and name not in tags:
-            rule(root, tags, lang)
-            here = _names(root)
-    for name in sorted(here - _ALWAYS - set(tags)):
-        wording.rename(root, name, tags)
+        if name in here and name not in kept:
+            rule(root, kept, lang)
+    wording.rename(root, sorted(here - _ALWAYS - kept), kept)
+
+
+def needed(tags: Collection[str], here: Collection[str]) -> tuple[str, ...]:
+    """Return those of a platform's elements that make a difference to a tree which has others."""
+    deepest = max((int(name[1]) for name in here if name in HEADINGS), default=2)
+    found = {name for level in range(2, deepest + 1) if (name := heading(tags, level))}
+    there = _MADE.union(here)
+    for name in tuple(there):
+        there |= _NEEDS.get(name, frozenset())
+        there |= frozenset() if name in tags else frozenset(wording.OTHERS.get(name, ()))
+    found |= there.intersection(tags).difference(HEADINGS)
+    return tuple(sorted(found | {"p"})) if tags else ()
 
 
 def heading(tags: Collection[str], level: int) -> str:
@@ -63,10 +77,6 @@ def _headings(root: Element, tags: Collection[str]) -> None:
             element.tag = known
         else:
             put(element, bold(element))
-
-
-def _names(root: Element) -> set[str]:
-    return {str(element.tag) for element in root.iter()}
 
 
 def _table(root: Element, tags: Collection[str], lang: str) -> None:

@@ -57,9 +57,22 @@ _WAS_CUT = MappingProxyType(
     }
 )
 _TOO_MUCH = N_("the text is too long: {count} of at most {most}")
-_BYTES = N_("the text has {count} bytes, and at most {most} are taken")
-_LINKS = N_("the text has {count} links, and at most {most} are taken")
-_PICTURES = N_("the text has {count} pictures, and at most {most} are taken")
+_BOUNDS: Mapping[str, tuple[str, Callable[[Piece, str], int]]] = MappingProxyType(
+    {
+        "bytes": (
+            N_("the text has {count} bytes, and at most {most} are taken"),
+            lambda piece, html: len((piece.html or piece.plain).encode()),
+        ),
+        "links": (
+            N_("the text has {count} links, and at most {most} are taken"),
+            lambda piece, html: len(_LINK.findall(html)),
+        ),
+        "pictures": (
+            N_("the text has {count} pictures, and at most {most} are taken"),
+            lambda piece, html: len(_PICTURE.findall(html)),
+        ),
+    }
+)
 _TAGS = N_("tags there are of Latin letters and digits, so these were left out: {tags}")
 
 
@@ -202,15 +215,10 @@ def _notes(piece: Piece, post: Post, platform: Platform) -> Iterator[Note]:
 def _of_text(piece: Piece, post: Post, platform: Platform) -> Iterator[Note]:
     """Yield what the text has too many of, and the tags that its front matter cannot have."""
     html = piece.html or post.html
-    found = {
-        "bytes": (len((piece.html or piece.plain).encode()), _BYTES),
-        "links": (len(_LINK.findall(html)), _LINKS),
-        "pictures": (len(_PICTURE.findall(html)), _PICTURES),
-    }
-    for name, (many, message) in found.items():
+    for name, (message, many) in _BOUNDS.items():
         limit = platform.limits.get(name)
-        if limit and many > limit.most:
-            yield _note("misfit", message, {"count": many, "most": limit.most})
+        if limit and (found := many(piece, html)) > limit.most:
+            yield _note("misfit", message, {"count": found, "most": limit.most})
     if markdown.has_head(platform):
         _, lost = markdown.tags_of(post, platform.hashtags.most)
         if lost:

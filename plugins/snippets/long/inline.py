@@ -33,7 +33,14 @@ _PART = re.compile("([\ufdd0-\ufdd8])")
 _PUNCTUATION = r"[\p{P}\p{S}]"
 _WORD = r"[^\s\p{P}\p{S}\ufdd0-\ufdd8]"
 _PAIRS = dict(zip("“‘「『（《〈【[(\"'", "”’」』）》〉】])\"'", strict=True))
+_CALM = "\\s,.;:!?()，。；：！？、（）\ufdd8"
 _BORDERS = re.compile(f"({_OPEN}+)(\\s+)|(\\s+)({_CLOSE}+)")
+# A mark that may not stand where it does: beside another or a space, or with no letter within and
+# without a space or common punctuation outside.
+_LOOSE = re.compile(
+    f"[\ufdd0-\ufdd5](?:(?=[\ufdd0-\ufdd5])|(?<={_OPEN})(?:(?=\\s)|(?<=[^{_CALM}].)(?=[\\W_]))"
+    f"|(?<={_CLOSE})(?:(?<=\\s.)|(?<=[\\W_].)(?=[^{_CALM}])))"
+)
 _NEEDLESS = re.compile(
     "\ufdd0\ufdd1|\ufdd1\ufdd0|\ufdd2\ufdd3|\ufdd3\ufdd2|\ufdd4\ufdd5|\ufdd5\ufdd4"
 )
@@ -59,7 +66,7 @@ _HOPELESS = regex.compile(
 _SPACE = re.compile(r"[ \t\r\n\f]+")
 _URL = re.compile(r"(https?://[^\s<>\u3000-\u303f\uff00-\uffef“”‘’\"')\]]*[^\W_]/?)")
 _ALONE = re.compile(r"https?://[!-;=?-~]+")
-_PERHAPS = re.compile(r"[\\`*_\[\]<&]")
+_PERHAPS = tuple("\\`*_[]<&~")
 _MEANT = re.compile(
     r"\\(?=[!-/:-@\[-`{-~]|$)|`|(?<! )\*|\*(?! )|(?<![^\W_])_|_(?![^\W_])|\[(?=\^)|\](?=\()"
     r"|<(?=[A-Za-z/!?]|$)|&(?=#?\w+;)"
@@ -89,7 +96,7 @@ class Dialect:
 def written(run: Sequence[Any], dialect: Dialect) -> str:
     """Return a run of words and elements as Markdown, ready to stand at the start of a block."""
     if len(run) == 1 and isinstance(run[0], str):
-        return _begun(escaped(run[0].strip(), dialect))
+        return plainly(run[0], dialect)
     line = _Line(dialect)
     for each in run:
         line.add(each)
@@ -99,6 +106,11 @@ def written(run: Sequence[Any], dialect: Dialect) -> str:
     if _DEFINES.match(text):
         text = f"\\{text}"
     return BREAK.join(_begun(part) for each in text.split(_BREAK) if (part := each.strip()))
+
+
+def plainly(words: str, dialect: Dialect) -> str:
+    """Return words alone as Markdown."""
+    return _begun(escaped(words.strip(), dialect))
 
 
 def address(url: str) -> str:
@@ -128,11 +140,11 @@ def escaped(text: str, dialect: Dialect, linked: bool = False) -> str:
 
 
 def _escaped(text: str, dialect: Dialect, linked: bool) -> str:
-    if _PERHAPS.search(text):
+    if any(map(text.__contains__, _PERHAPS)):  # which a class of characters takes longer to tell
         meant = _MEANT_LINKED if linked else _MEANT
         text = meant.sub(_as_words, text)
-    if text.count("~") > 1 or text[:1] == "~" or text[-1:] == "~":
-        text = text.replace("~", "\\~")  # one alone strikes nothing out, but beside a mark
+        if text.count("~") > 1 or text[:1] == "~" or text[-1:] == "~":
+            text = text.replace("~", "\\~")  # one alone strikes nothing out, but beside a mark
     if dialect.also:
         text = dialect.also.sub(_as_words, text)
     return text
@@ -148,6 +160,8 @@ def _as_it_is(url: str) -> str:
 
 def _begun(line: str) -> str:
     """Return a line that begins no heading, list, quotation, rule or definition."""
+    if line[:1].isalpha():
+        return line
     found = _BEGINS.match(line) or _DEFINES.match(line)
     if found is None:
         return line
@@ -185,11 +199,7 @@ class _Line:
 
     def joined(self) -> str:
         """Return all that was added."""
-        words = "".join(self._words)
-        if _MARK.search(words):
-            words = _settled(words)
-        if not self._raw and not _MARK.search(words):
-            return escaped(words, self._dialect)
+        words = _settled("".join(self._words))
         done, raw, linked = "", iter(self._raw), False
         for part in _PART.split(words):
             if part == _RAW:
@@ -259,7 +269,7 @@ def _only_link(element: Any) -> Any:
 def _settled(words: str) -> str:
     """Return a line whose every mark can begin or end what it marks."""
     before = ""
-    while before != words:
+    while before != words and _LOOSE.search(words):
         before = words
         words = _BORDERS.sub(lambda m: f"{m[2]}{m[1]}" if m[1] else f"{m[4]}{m[3]}", words)
         words = _NEEDLESS.sub("", words)

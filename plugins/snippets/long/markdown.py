@@ -6,6 +6,7 @@ reads Markdown reads CommonMark. Nothing depends on raw HTML.
 
 from __future__ import annotations
 
+import functools
 import json
 import re
 import unicodedata
@@ -15,9 +16,10 @@ from types import MappingProxyType
 from typing import Any
 
 from plugins.model.text import HAN, KANA
-from plugins.snippets.long.ending import finished
-from plugins.snippets.long.inline import BREAK, Dialect, written
+from plugins.snippets.long.ending import body, origin, tells_origin
+from plugins.snippets.long.inline import BREAK, Dialect, plainly, written
 from plugins.snippets.long.plain import HEADINGS, RULE, rows, runs
+from plugins.snippets.long.sharing import Order, named, order
 from plugins.snippets.long.title import title
 from plugins.snippets.values import Platform, Post
 
@@ -43,13 +45,34 @@ _UNNAMEABLE = re.compile(f"[{HAN}{KANA}]")
 
 def write(post: Post, platform: Platform) -> str:
     """Return a post as the Markdown that a platform reads, with front matter where it has some."""
-    text = text_of(finished(post, platform), DIALECTS.get(platform.id, _COMMON))
+    asked = order(post, platform.tags, platform.link, platform.format)
+    dialect = DIALECTS.get(platform.id, _COMMON)
+    text = named(_written(asked, dialect, tells_origin(platform)), platform)
     return head(post, platform) + text if has_head(platform) else text
 
 
 def text_of(root: Any, dialect: Dialect = _COMMON) -> str:
     """Return a document as Markdown."""
     return "\n\n".join(_Writer(dialect).blocks(root))
+
+
+@functools.lru_cache(maxsize=4)
+def _written(asked: Order, dialect: Dialect, whole: bool) -> str:
+    text = _body(asked, dialect)
+    if whole:
+        text = "\n\n".join(filter(None, (text, text_of(origin(asked), dialect))))
+    return text
+
+
+@functools.lru_cache(maxsize=4)
+def _body(asked: Order, dialect: Dialect) -> str:
+    root = body(asked)
+    if dialect != _COMMON and dialect.fences:
+        noted = dialect.notes and len(root) and root[-1].get("data-note") is not None
+        common = _body(asked, _COMMON)
+        if not noted and not (dialect.also and dialect.also.search(common)):
+            return common
+    return text_of(root, dialect)
 
 
 # ---- front matter ----
@@ -100,6 +123,9 @@ class _Writer:
 
     def blocks(self, element: Any) -> list[str]:
         """Return the blocks of an element; an empty line parts one from the next."""
+        if not len(element):
+            line = plainly(element.text or "", self._dialect)
+            return [line] if line else []
         found: list[str] = []
         before = ""  # the list that stands right before
         for each in runs(element):
@@ -158,6 +184,8 @@ class _Writer:
 
     def _line(self, element: Any) -> str:
         """Return an element that holds nothing but words in a line."""
+        if not len(element):
+            return plainly(element.text or "", self._dialect)
         run = [element.text] if element.text else []
         for child in element:
             run.append(child)
@@ -172,7 +200,7 @@ class _Writer:
             for item in element
             if item.tag == "li"
         ]
-        loose = any(_is_loose(item) for _, _, item in items)
+        loose = any(len(item) and _is_loose(item) for _, _, item in items)
         between = "\n\n" if loose else "\n"
         return between.join(self._item(begin, blocks, between) for begin, blocks, _ in items)
 

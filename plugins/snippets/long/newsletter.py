@@ -6,6 +6,7 @@ few and half transparent, so that they hold in dark mail programs that know no s
 
 from __future__ import annotations
 
+import copy
 from html import escape
 from types import MappingProxyType
 from typing import Any
@@ -14,8 +15,9 @@ from lxml.html import fragment_fromstring
 
 from plugins.snippets import links
 from plugins.snippets.long.document import inner
-from plugins.snippets.long.ending import finished
+from plugins.snippets.long.ending import body
 from plugins.snippets.long.plain import write as write_plain
+from plugins.snippets.long.sharing import named, order
 from plugins.snippets.long.title import whole_title
 from plugins.snippets.long.voice import full_width, spoken
 from plugins.snippets.values import Platform, Post
@@ -103,7 +105,7 @@ _BLANK = "&#847;&zwnj;&nbsp;" * 40
 def write(post: Post, platform: Platform, own: str = "") -> str:
     """Return a post as a whole HTML mail; `own` is HTML of the creator's in its place."""
     wide = full_width(post.lang)
-    root = fragment_fromstring(own, create_parent="div") if own else finished(post, platform)
+    root = fragment_fromstring(own, create_parent="div") if own else _copy(post, platform)
     for element in root.iter():
         _dress(element, post.accent, wide)
     values = {
@@ -117,7 +119,7 @@ def write(post: Post, platform: Platform, own: str = "") -> str:
     }
     return _MAIL.format(
         **{name: escape(value) for name, value in values.items()},
-        body=inner(root),
+        body=named(inner(root), platform),
         blank=_BLANK,
         dark=_DARK,
         font=_FONT,
@@ -132,6 +134,10 @@ def write_text(post: Post, platform: Platform, own: str = "") -> str:
     foot = f"-- \n{post.site}\n{links.tagged(f'{post.home}/', post, platform)}"
     parts = (whole_title(post, platform), read, own or write_plain(post, platform), foot)
     return "\n\n".join(filter(None, parts)) + "\n"
+
+
+def _copy(post: Post, platform: Platform) -> Any:
+    return copy.deepcopy(body(order(post, platform.tags, platform.link, platform.format)))
 
 
 def _dress(element: Any, accent: str, wide: bool) -> None:

@@ -95,13 +95,15 @@ class _Links:
 
 
 def _resolve(root: Element, notes: _Notes, links: _Links, within: bool = False) -> None:
-    for element in list(root.iter("a", "ref")):
+    found = list(root.iter("a", "ref"))
+    for element in found:
         if element.tag == "a":
             _link(element, notes, links, within)
         else:
             name = element.attrib.pop("name", "")
             _refer(element, notes.refer(name) if name in notes.blocks else 0, links.raised)
-    etree.strip_tags(root, _GONE)
+    if found:
+        etree.strip_tags(root, _GONE)
 
 
 def _link(element: Element, notes: _Notes, links: _Links, within: bool) -> None:
@@ -110,10 +112,12 @@ def _link(element: Element, notes: _Notes, links: _Links, within: bool) -> None:
         element.set("href", links.address(href))
         return
     element.tag = _GONE
-    words = "".join(map(str, element.itertext())).strip()
-    url = _MAIL.sub("", links.address(href))
-    if links.policy == "none" or _says(words, _MAIL.sub("", href)) or _is_own(element):
+    if links.policy == "none":
         return
+    words = "".join(map(str, element.itertext())).strip()
+    if _says(words, _MAIL.sub("", href)) or _is_own(element):
+        return
+    url = _MAIL.sub("", links.address(href))
     if within:
         write(element, f" ({url})")
     else:

@@ -5,12 +5,11 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
 from itertools import count
 from typing import Any, TypeAlias
-from urllib.parse import quote
 
-from plugins.snippets.long.ending import finished
+from plugins.snippets.long.ending import body, origin, tells_origin
+from plugins.snippets.long.sharing import Order, named, order
 from plugins.snippets.long.voice import spoken
 from plugins.snippets.values import Platform, Post
 from publish.contract.catalogue import N_
@@ -27,7 +26,6 @@ BLOCKS = HEADINGS | {
 }
 RULE = "* * *"
 
-_ANY = "0any0"
 _TAGS = (
     *("p", "h2", "h3", "h4", "h5", "h6", "strong", "em", "br", "hr", "a", "img", "figure", "pre"),
     *("figcaption", "blockquote", "ul", "ol", "li", "code", "table", "thead", "tbody", "tr"),
@@ -44,33 +42,21 @@ _PICTURE = N_("[picture: {alt}]")
 def write(post: Post, platform: Platform) -> str:
     """Return a post as text; where links may stand at all they are notes at its end.
 
-    It has the elements of plain text, not those of the platform, and so it is made once for all
-    that treat links alike: only the name in their campaigns differs.
+    It has the elements of plain text, not those of the platform.
     """
-    alike = replace(
-        platform,
-        id=_ANY,
-        adapter="newsletter" if platform.adapter == "newsletter" else "plain",
-        link="none" if platform.link == "none" else "footnote",
-        tags=_TAGS,
-    )
-    facts = tuple(value for name, value in vars(post).items() if name != "own")
-    text = _written(_Asked((alike.adapter, alike.link, *facts), post, alike))
-    return text.replace(f"utm_source={_ANY}", f"utm_source={quote(platform.id)}")
-
-
-@dataclass(frozen=True)
-class _Asked:
-    """A post for a platform, equal to another where the same text comes of it."""
-
-    facts: tuple[object, ...]
-    post: Post = field(compare=False)
-    platform: Platform = field(compare=False)
+    asked = order(post, _TAGS, "none" if platform.link == "none" else "footnote")
+    return named(_written(asked, tells_origin(platform)), platform)
 
 
 @functools.lru_cache(maxsize=4)
-def _written(asked: _Asked) -> str:
-    return said(finished(asked.post, asked.platform), asked.post.lang)
+def _written(asked: Order, whole: bool) -> str:
+    text, lang = _body(asked), asked.post.lang
+    return "\n\n".join(filter(None, (text, said(origin(asked), lang)))) if whole else text
+
+
+@functools.lru_cache(maxsize=4)
+def _body(asked: Order) -> str:
+    return said(body(asked), asked.post.lang)
 
 
 def said(root: Any, lang: str) -> str:
@@ -109,6 +95,10 @@ class _Speech:
         self._picture = spoken(lang, _PICTURE)
 
     def blocks(self, element: Any) -> Iterator[list[str]]:
+        if not len(element):  # as most are: words alone
+            if text := (element.text or "").strip():
+                yield [text]
+            return
         for each in runs(element):
             yield from self._of(each)
 
@@ -123,7 +113,9 @@ class _Speech:
 
     def _block(self, element: Any) -> Iterator[list[str]]:
         tag = element.tag
-        if tag in HEADINGS:
+        if tag == "p":
+            yield from self.blocks(element)
+        elif tag in HEADINGS:
             yield from (["", *block] for block in self.blocks(element))
         elif tag in ("ul", "ol"):
             yield list(self._list(element))

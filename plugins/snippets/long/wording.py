@@ -12,7 +12,7 @@ from plugins.snippets.long.voice import full_width
 Element = etree._Element
 
 # Elements of a canonical tree, and others that say the same.
-_OTHERS = {"strong": ("b",), "em": ("i",), "del": ("s", "strike"), "u": ("ins",)}
+OTHERS = {"strong": ("b",), "em": ("i",), "del": ("s", "strike"), "u": ("ins",)}
 _UP = str.maketrans("0123456789+-=()in", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁱⁿ")
 _DOWN = str.maketrans("0123456789+-=()", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎")
 
@@ -32,20 +32,24 @@ def picture(root: Element, tags: Collection[str], lang: str) -> None:
     etree.strip_tags(root, "span")
 
 
-def rename(root: Element, name: str, tags: Collection[str]) -> None:
-    """Write an element as one that says the same, else leave its words."""
-    other = next((other for other in _OTHERS.get(name, ()) if other in tags), "")
-    if other:
-        for element in root.iter(name):
-            element.tag = other
-    elif name != "a":
-        etree.strip_tags(root, name)
+def rename(root: Element, names: Collection[str], tags: Collection[str]) -> None:
+    """Write elements as others that say the same, else leave their words."""
+    gone = []
+    for name in names:
+        other = next((other for other in OTHERS.get(name, ()) if other in tags), "")
+        if other:
+            for element in root.iter(name):
+                element.tag = other
+        elif name != "a":
+            gone.append(name)
+    if gone:
+        etree.strip_tags(root, *gone)
 
 
 def struck(root: Element, tags: Collection[str], lang: str) -> None:
     """Keep words that were struck out from coming back."""
     del lang
-    if any(other in tags for other in _OTHERS["del"]):
+    if any(other in tags for other in OTHERS["del"]):
         return
     for element in list(root.iter("del")):
         element.text = f"~~{element.text or ''}"

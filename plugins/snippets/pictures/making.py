@@ -24,6 +24,7 @@ from plugins.snippets.pictures.marks import Card
 from plugins.snippets.pictures.rows import MORE_LINES
 from plugins.snippets.short.gist import gist
 from plugins.snippets.values import Made, Post
+from publish.contract import snippets as contract
 from publish.contract.catalogue import N_, speak
 
 # Part of every key of the cache: raise it when the same post looks different.
@@ -31,7 +32,6 @@ REVISION = 1
 QUOTES = ("1:1", "3:4")
 SHAPES = (*cards.SIZES, "pages", "quote", "qr")
 _LARGEST_CACHE = 400_000_000
-_LIST = "made.json"
 _HAN_CHARACTER = re.compile(f"[{HAN}]")
 _COVER = N_("Cover: {title}")
 _QUOTE = N_("A sentence from “{title}”: {quote}")
@@ -60,7 +60,7 @@ def make(
     tell: Tell,
     most: int = pages.MOST,
 ) -> list[Made]:
-    """Write the pictures of a post into a folder and return what they are, in order of `shapes`.
+    """Write the pictures of a post into its folder and return what they are, in order of `shapes`.
 
     `most` bounds the pages. `tell` hears how many there are and will be. Pages of an earlier time
     that there is no text for any more are taken away.
@@ -180,7 +180,7 @@ def _kept(place: Path | None) -> list[Picture] | None:
     if place is None:
         return None
     try:
-        made = [Made(**each) for each in json.loads((place / _LIST).read_text("utf-8"))]
+        made = [Made(**each) for each in json.loads((place / contract.MADE).read_text("utf-8"))]
         os.utime(place)
         return [(each, (place / each.file).read_bytes()) for each in made]
     except (OSError, ValueError, TypeError):
@@ -213,7 +213,7 @@ def _keep(place: Path, new: Sequence[Picture]) -> None:
             for each, data in new:
                 (spare / each.file).write_bytes(data)
             text = json.dumps([asdict(each) for each, _ in new], ensure_ascii=False)
-            (spare / _LIST).write_text(text, "utf-8")
+            (spare / contract.MADE).write_text(text, "utf-8")
             if _kept(place) is None:  # else another process was faster
                 shutil.rmtree(place, ignore_errors=True)
                 spare.replace(place)
@@ -239,7 +239,7 @@ def _cap(cache: Path, largest: int) -> None:
 
 
 def _write(path: Path, data: bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
+    # Not mkdir: a build may have taken the kit away, and half of it must not come back.
     spare = path.with_name(f".{path.name}.{os.getpid()}")
     spare.write_bytes(data)
     spare.replace(path)

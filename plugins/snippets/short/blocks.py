@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from lxml import etree
 
@@ -30,9 +30,11 @@ _NOTES = re.compile(r"\b(?:footnote|toc|admonition-title)\b")
 _STRONG = frozenset(("strong", "b", "mark"))
 _ASIDE = frozenset(("em", "i", "small", "del", "s"))
 _CODE = frozenset(("code", "kbd", "samp", "tt"))
+_MARKED = _STRONG | _CODE | _ASIDE | {"a"}
 # A line break in the source is no space between two characters that are set full width.
-_SOFT = re.compile(rf"(?<=[{HAN}{KANA}{WIDE}])[ \t]*\r?\n[ \t]*(?=[{HAN}{KANA}{WIDE}])")
-_SPACE = re.compile(r"[ \t\r\n\f\xa0]{2,}|[\t\r\n\f\xa0]")
+_SOFT = re.compile(rf"\n[ \t]*(?=[{HAN}{KANA}{WIDE}])")
+_WIDE = re.compile(f"[{HAN}{KANA}{WIDE}]")
+_SPACES = "\t\r\n\f\xa0"
 _HARD = re.compile(r" *\v[ \v]*")
 _POINTER = re.compile(r"[(（]\s*$")
 _POINTED = re.compile(r"^\s*[)）]")
@@ -40,8 +42,7 @@ _PARSER = etree.HTMLParser(remove_comments=True, remove_pis=True)
 _HAN = re.compile(f"[{HAN}{KANA}]")
 
 
-@dataclass(frozen=True)
-class Block:
+class Block(NamedTuple):
     """A paragraph, a heading, an item of a list or a quoted paragraph.
 
     `strong`, `code` and `links` are the emphasised words, the code and the texts of links in it,
@@ -71,13 +72,24 @@ def blocks(markup: str) -> list[Block]:
     """Return the blocks of some HTML in order."""
     if not markup.strip():
         return []
-    root = etree.fromstring(f"<div>{_SOFT.sub('', markup)}</div>", _PARSER)
+    root = etree.fromstring(f"<div>{_unbroken(markup)}</div>", _PARSER)
     if root is None:
         return []
     reading = _Reading()
     reading.block(root, "paragraph", 0)
     reading.flush("paragraph", 0)
     return reading.found
+
+
+def _unbroken(markup: str) -> str:
+    """Return some HTML without the line breaks that are no spaces."""
+    parts, at = [], 0
+    for found in _SOFT.finditer(markup):
+        before = markup[at : found.start()].removesuffix("\r").rstrip(" \t")
+        if _WIDE.match(before[-1:]):
+            parts.append(before)
+            at = found.end()
+    return "".join([*parts, markup[at:]])
 
 
 @dataclass
@@ -123,7 +135,8 @@ class _Reading:
             kind = "item"
         self.block(child, kind, depth)
         if tag == "dt":
-            self.term, self.text = _tidy(self.text), []
+            self.term = _tidy(self.text)
+            self._clear()
         else:
             self.flush(kind, depth)
         self.group = around
@@ -147,7 +160,8 @@ class _Reading:
                 self.text.append(" ")
             self.inline(child)
             self.say(child.tail)
-        self._mark(tag, "".join(self.text[start:]).strip())
+        if tag in _MARKED:
+            self._mark(tag, "".join(self.text[start:]).strip())
 
     def _mark(self, tag: str, said: str) -> None:
         if tag in _STRONG:
@@ -156,7 +170,7 @@ class _Reading:
             self.code.append(said)
         elif tag == "a":
             self.links.append(said)
-        elif tag in _ASIDE:
+        else:
             self.aside += len(said)
 
     def say(self, text: str | None) -> None:
@@ -166,7 +180,7 @@ class _Reading:
 
     def flush(self, kind: Kind, depth: int) -> None:
         """End a block."""
-        text = _tidy(self.text)
+        text = _tidy(self.text) if self.text else ""
         defined = bool(self.term) and kind == "item"
         if text and defined:
             text = f"{self.term}{'：' if _HAN.search(self.term) else ': '}{text}"
@@ -186,12 +200,21 @@ class _Reading:
                     defined,
                 )
             )
+        if self.text:
+            self._clear()
+
+    def _clear(self) -> None:
         self.text, self.strong, self.code, self.links = [], [], [], []
         self.aside = 0
 
 
 def _tidy(text: list[str]) -> str:
-    said = _SPACE.sub(" ", "".join(text)).strip()
+    said = "".join(text)
+    for space in _SPACES:
+        said = said.replace(space, " ")
+    said = said.strip()
+    while "  " in said:
+        said = said.replace("  ", " ")
     return _HARD.sub("\n", said) if "\v" in said else said
 
 

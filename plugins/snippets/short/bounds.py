@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -32,6 +32,9 @@ _SHORT = {
     "text": N_("the text is too short: {count} of at least {least}"),
 }
 
+BETWEEN = "\n\n"
+"""What stands between the paragraphs of a short text."""
+
 counted = functools.lru_cache(maxsize=256)(count)
 """Count, remembering the parts that all texts of one post share."""
 
@@ -49,9 +52,9 @@ class Bounds:
     def fits(self, text: str) -> bool:
         """Tell whether the platform takes a text."""
         limit = self.limit("text")
-        return (not limit.most or counted(text, limit.counting) <= limit.most) and not any(
-            self._over(text)
-        )
+        if limit.most and counted(text, limit.counting) > limit.most:
+            return False
+        return next(self._over(text), None) is None
 
     def _over(self, text: str) -> Iterator[tuple[str, int, int]]:
         """Yield what else there is too much of: its name, how much, and how much may be."""
@@ -61,27 +64,27 @@ class Bounds:
         if "links" in limits and (number := len(addresses(text))) > limits["links"].most:
             yield "links", number, limits["links"].most
 
-    def piece(self, name: str, text: str) -> Piece:
-        """Return a text as what is copied with one press."""
+    def piece(self, name: str, text: str, tags: Sequence[str] = ()) -> Piece:
+        """Return a text as what is copied with one press; `tags` are counted with it."""
         limit = self.limit("text" if name == "thread" else name)
         return Piece(
             name,
             text,
-            count=counted(text, limit.counting),
+            count=counted(boxed(text, tags), limit.counting),
             most=limit.most,
             least=0 if name == "thread" else limit.least,
             counting=limit.counting,
             fold=self._fold(text) if name == "text" else 0,
         )
 
-    def wrong(self, piece: Piece) -> Iterator[Note]:
-        """Yield why the platform does not take a piece."""
+    def wrong(self, piece: Piece, tags: Sequence[str] = ()) -> Iterator[Note]:
+        """Yield why the platform does not take a piece, or that with hashtags under it."""
         if piece.most and piece.count > piece.most:
             yield told("misfit", _LONG[piece.name], count=piece.count, most=piece.most)
         if piece.count < piece.least:
             yield told("misfit", _SHORT[piece.name], count=piece.count, least=piece.least)
         if piece.name in ("text", "thread"):
-            for name, number, most in self._over(piece.plain):
+            for name, number, most in self._over(boxed(piece.plain, tags)):
                 yield told("misfit", _LONG[name], count=number, most=most)
 
     def too_many(self, parts: int) -> Iterator[Note]:
@@ -104,6 +107,11 @@ class Bounds:
             return fold.most
         ends = range(1, len(text))
         return bisect_right(ends, fold.most, key=lambda end: count(text[:end], fold.counting))
+
+
+def boxed(text: str, tags: Sequence[str]) -> str:
+    """Return what stands in the one box that a text and its hashtags are typed into."""
+    return BETWEEN.join(filter(None, (text, " ".join(tags)))) if tags else text
 
 
 def told(kind: Kind, message: str, **values: object) -> Note:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import functools
+import heapq
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from plugins.snippets.short import ranking, standing
 from plugins.snippets.short.blocks import Block
@@ -100,14 +103,13 @@ def _openings(told: Sequence[Sentence]) -> Iterator[Sentence]:
 
 
 def _can_open(each: Sentence) -> bool:
-    # Nothing stands before the first sentence that it could lean on.
-    leans = each.place > 0 and (each.width < _LATER_HOOK or standing.leans(each.text))
     return (
         each.block.kind == "paragraph"
         and _HOOK[0] <= each.width <= _HOOK[1]
-        and each.sound
-        and not leans
         and each.block.linked * 3 < len(each.block.text)
+        # Nothing stands before the first sentence that it could lean on.
+        and (each.place == 0 or (each.width >= _LATER_HOOK and not standing.leans(each.text)))
+        and each.sound
         and not standing.promotes(each.block.text)
     )
 
@@ -128,10 +130,8 @@ def points(
     """Return what to list: a whole list, the best sentences, items, headings, leaning sentences."""
     known = [part for each in taken for part in parted(each)]
     count = min(MOST_POINTS, max(2, len(told) // _SENTENCES_A_POINT))
-    able = {each: _point_worth(each) for each in told if _can_be_listed(each)}
-    upright = {each: worth for each, worth in able.items() if not standing.leans(each.text)}
     said = [frozenset(ranking.terms(each, lang)) for each in known]
-    chosen, listed = _chosen(upright, said, count), _listed(told)
+    chosen, listed = _chosen(told, said, count), _listed(told)
     if listed and _mean(listed) > _mean(chosen):
         return iter(dict.fromkeys(each.block.text for each in listed))
     if not chosen:
@@ -139,7 +139,7 @@ def points(
         found = [text for name, text in other.items() if name not in set(map(bare, known))]
         if found:
             return iter(found[:count])
-        chosen = _chosen(able, said, count)
+        chosen = _chosen(told, said, count, leaning=True)
     return (each.text for each in sorted(chosen, key=lambda each: each.place))
 
 
@@ -169,41 +169,80 @@ def _mean(told: Sequence[Sentence]) -> float:
 
 
 def _chosen(
-    worths: dict[Sentence, float], said: Iterable[frozenset[str]], count: int
+    told: Sequence[Sentence], said: Iterable[frozenset[str]], count: int, leaning: bool = False
 ) -> list[Sentence]:
     """Return the sentences of most worth, no two alike, from different sections if possible."""
     chosen: list[Sentence] = []
-    said, left = list(said), dict(worths)
-    while len(chosen) < count and left:
-        best = max(left, key=lambda each: (left[each], -each.place))
-        del left[best]
-        terms = frozenset(best.terms)
-        if terms and not any(_alike(terms, other) for other in said):
-            said.append(terms)
-            chosen.append(best)
-            for each in left:
-                if each.block.section == best.block.section:
-                    left[each] *= _AGAIN
+    said, sections = list(said), Counter[int]()
+
+    @functools.cache
+    def terms(each: Sentence) -> frozenset[str]:
+        return frozenset(each.terms)
+
+    @functools.cache
+    def alone(each: Sentence) -> float | None:
+        able = each.sound and (leaning or not standing.leans(each.text))
+        return _point_worth(each) if able else None
+
+    def worth(each: Sentence) -> float | None:
+        if not each.terms or any(_alike(terms(each), other) for other in said):
+            return None
+        found = alone(each)
+        for _ in range(sections[each.block.section] if found else 0):
+            found = found and found * _AGAIN
+        return found
+
+    for best in _best_first(filter(_may_be_listed, told), _point_promise, worth):
+        said.append(terms(best))
+        chosen.append(best)
+        sections[best.block.section] += 1
+        if len(chosen) == count:
+            break
     return chosen
+
+
+def _best_first(
+    told: Iterable[Sentence],
+    promise: Callable[[Sentence], float],
+    worth: Callable[[Sentence], float | None],
+) -> Iterator[Sentence]:
+    """Yield sentences, those of most worth first; None is worth nothing.
+
+    What one is worth is asked when no other promises more, so of few. It is never more than what
+    the sentence promises, and may only fall while others are yielded.
+    """
+    waiting = [(-promise(each), each.place, each) for each in told]
+    heapq.heapify(waiting)
+    while waiting:
+        promised, place, each = heapq.heappop(waiting)
+        now = worth(each)
+        if now is not None and -now > promised:
+            heapq.heappush(waiting, (-now, place, each))
+        elif now is not None:
+            yield each
 
 
 def _alike(one: frozenset[str], other: frozenset[str]) -> bool:
     return len(one & other) > _ALIKE * min(len(one), len(other)) > 0
 
 
-def _can_be_listed(each: Sentence) -> bool:
+def _may_be_listed(each: Sentence) -> bool:
     return (
         _POINT[0] <= each.width <= _POINT[1]
         and each.block.kind == "paragraph"
-        and each.sound
         and each.block.linked * 2 < len(each.block.text)
     )
 
 
-def _point_worth(each: Sentence) -> float:
+def _point_promise(each: Sentence) -> float:
+    """Return the most that a sentence can be worth as a point, without a look at its words."""
     worth = each.worth + each.topical + 0.2 * each.first + 0.8 * _is_strong(each)
+    return worth if _GOOD[0] <= each.width <= _GOOD[1] else worth * 0.75
+
+
+def _point_worth(each: Sentence) -> float:
+    worth = _point_promise(each)
     for penalty, applies in (
-        (0.75, not _GOOD[0] <= each.width <= _GOOD[1]),
         (0.6, standing.asks(each.text)),
         (0.85, standing.spoken(each.text)),
         (0.7, standing.refers(each.text)),
@@ -216,8 +255,9 @@ def _point_worth(each: Sentence) -> float:
 
 def _is_strong(each: Sentence) -> bool:
     """Tell whether the creator emphasised a good part of a sentence."""
-    return any(
-        strong in each.text and len(strong) * 3 >= len(each.text) for strong in each.block.strong
+    strong = each.block.strong
+    return bool(strong) and any(
+        words in each.text and len(words) * 3 >= len(each.text) for words in strong
     )
 
 
@@ -247,30 +287,49 @@ def _headings(read: Sequence[Block]) -> Iterator[str]:
 def quote(told: Sequence[Sentence], taken: Iterable[str]) -> str:
     """Return the sentence that stands alone best, or "" where none does."""
     known = {bare(part) for each in taken for part in parted(each)}
-    able = [each for each in told if _can_be_quoted(each) and bare(each.text) not in known]
-    best = max(able, key=lambda each: (_quote_worth(each), -each.place), default=None)
+
+    def worth(each: Sentence) -> float | None:
+        stands = _stands(each) and bare(each.text) not in known
+        return _quote_worth(each) if stands else None
+
+    best = next(_best_first(filter(_may_be_quoted, told), _quote_promise, worth), None)
     return best.text if best else ""
 
 
-def _can_be_quoted(each: Sentence) -> bool:
+def _may_be_quoted(each: Sentence) -> bool:
     return (
         each.block.kind == "paragraph"
         and _QUOTE[0] <= each.width <= _QUOTE[1]
         and (each.width >= _LATIN_QUOTE or each.width > 2 * len(each.text))
-        and each.sound
-        and not standing.leans(each.text)
-        and not standing.asks(each.text)
-        and not standing.spoken(each.text)
         and each.block.linked == 0
     )
 
 
-def _quote_worth(each: Sentence) -> float:
+def _stands(each: Sentence) -> bool:
+    return (
+        each.sound
+        and not standing.leans(each.text)
+        and not standing.asks(each.text)
+        and not standing.spoken(each.text)
+    )
+
+
+def _quote_promise(each: Sentence) -> float:
+    """Return the most that a sentence can be worth as a quotation."""
     worth = each.worth + 0.6 * standing.contrasts(each.text) + 1.0 * _is_strong(each)
     worth += 0.3 * (each.text == each.block.text)
     for penalty, applies in (
         (0.7, _FIGURE.search(each.text) is not None),
         (0.85, each.width > 120),
+    ):
+        if applies:
+            worth *= penalty
+    return worth
+
+
+def _quote_worth(each: Sentence) -> float:
+    worth = _quote_promise(each)
+    for penalty, applies in (
         (0.5, standing.refers(each.text)),
         (0.75, standing.tells(each.text)),
     ):

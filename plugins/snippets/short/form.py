@@ -10,15 +10,18 @@ much, it retreats in this order, and each step is told:
     5. nothing more: the text does not fit, and says so
 
 Room that is left over then takes hashtags again, the first one first. Addresses, graphemes and
-words are never cut, and the way to the post never goes. Where hashtags are a piece of their own,
-they are typed into the same box as the text all the same: both are counted together, as the text,
-and both retreat as one. What the creator wrote for a platform is copied as it stands; hashtags
-go where that leaves no room for them. So are characters that LinkedIn's API reserves: they are reserved in requests
+words are never cut, and the way to the post never goes. What the creator wrote for a platform is
+copied as it stands. So are characters that LinkedIn's API reserves: they are reserved in requests
 to it, and mean nothing in what is pasted.
+
+Hashtags that are a piece of their own are typed into the same box as the text all the same. So both
+share the limit of the text, count and retreat together, and the count of the text has them in it.
+Under the creator's own text they alone go.
 """
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
@@ -29,7 +32,7 @@ from plugins.snippets.cutting import cut, sentences
 from plugins.snippets.short.bounds import Bounds, told
 from plugins.snippets.short.calls import way
 from plugins.snippets.short.gist import gist
-from plugins.snippets.short.retreat import Draft, lost, retreat
+from plugins.snippets.short.retreat import Draft, fewer_tags, lost, retreat
 from plugins.snippets.short.tags import hashtags
 from plugins.snippets.short.thread import thread
 from plugins.snippets.short.titles import shortened
@@ -38,6 +41,7 @@ from publish.contract.catalogue import N_
 
 ADDRESS = "{url}"
 _NO_TEXT = OwnText()
+Texts = tuple[list[Piece], tuple[str, ...]]
 _ROOMY = 900
 _STOPS = "。！？.!?…"
 _COLONS = ":："
@@ -52,7 +56,29 @@ _LEADS_AWAY = N_(
 
 def short(post: Post, platform: Platform) -> Snippet:
     """Return a post as one platform takes it; what does not fit is never cut in silence."""
-XXX
+    bounds = Bounds(platform)
+    own = post.own.texts.get(platform.id, _NO_TEXT)
+    notes: list[Note] = []
+    tags = tuple(hashtags(post, platform))
+    made: dict[str, Sequence[Piece]] = {}
+    if "title" in platform.pieces:
+        made["title"] = [_title(post, bounds, own, notes)]
+    if "text" in platform.pieces and own.parts:
+        made["text"], tags = _own(post, bounds, own.parts, tags, notes)
+    elif "text" in platform.pieces:
+        made["text"], tags = _text(post, bounds, tags, notes)
+    if "tags" in platform.pieces:
+        made["tags"] = _tags(tags, platform)
+    for name in platform.pieces:
+        if name not in made:
+            made[name] = _plain(name, post, bounds)
+    pieces = [piece for name in platform.pieces for piece in made[name]]
+    box = made["text"][-1] if "tags" in made and "text" in made else None
+    for piece in pieces:
+        beside = tags if piece is box else ()
+        notes += [note for note in bounds.wrong(piece, beside) if note not in notes]
+    return Snippet(platform.id, tuple(pieces), tuple(notes))
+
 
 # ---- pieces ----
 
@@ -65,75 +91,91 @@ def _title(post: Post, bounds: Bounds, own: OwnText, notes: list[Note]) -> Piece
     return bounds.piece("title", title)
 
 
-def _own(post: Post, bounds: Bounds, parts: Sequence[str], notes: list[Note]) -> Iterator[Piece]:
-    """Return the creator's own text, or the parts of a thread."""
+def _own(
+    post: Post, bounds: Bounds, parts: Sequence[str], tags: tuple[str, ...], notes: list[Note]
+) -> Texts:
+    """Return the creator's own text, or the parts of a thread, and the hashtags with room there."""
     address = links.way_in(post, bounds.platform)
     texts = [part.replace(ADDRESS, address) for part in parts]
     if bounds.platform.link == "none" and any(map(addresses, texts)):
         notes.append(told("hint", _LEADS_AWAY))
     if len(texts) > 1:
         notes += bounds.too_many(len(texts))
-    return (bounds.piece("text", text) for text in texts)
+    if "tags" not in bounds.platform.pieces:
+        return [bounds.piece("text", text) for text in texts], ()
+    # Where there are several, hashtags are typed under the last one.
+    whole = Draft((texts[-1],), tags=tags)
+    kept = fewer_tags(whole, bounds.fits)
+    notes += lost(whole, kept)
+    pieces = [bounds.piece("text", text) for text in texts[:-1]]
+    return [*pieces, bounds.piece("text", texts[-1], kept.tags)], kept.tags
 
 
-def _text(post: Post, bounds: Bounds, notes: list[Note]) -> Iterator[Piece]:
-    """Yield the one text and, where it leaves points out, the thread that has them."""
+def _text(post: Post, bounds: Bounds, tags: tuple[str, ...], notes: list[Note]) -> Texts:
+    """Return the one text and, where it leaves points out, the thread that has them."""
     platform = bounds.platform
-    draft = _draft(post, platform, gist(post), notes)
-    draft = replace(draft, opening=tuple(_opening(draft.opening[0], post, bounds, notes)))
+    draft = _draft(post, bounds, gist(post), tags, notes)
     kept = retreat(draft, bounds.fits)
     if kept == draft:
         kept = _headed(kept, post, bounds)
     else:
         notes += lost(draft, kept)
-    yield bounds.piece("text", kept.text)
+    if "tags" in platform.pieces:
+        pieces = [bounds.piece("text", kept.untagged, kept.tags)]
+    else:
+        pieces = [bounds.piece("text", kept.text)]
     if platform.thread and kept.points != draft.points:
-        for part in thread(draft, bounds):
-            yield bounds.piece("thread", part)
+        pieces += [bounds.piece("thread", part) for part in thread(draft, bounds)]
+    return pieces, kept.tags
 
 
-def _tags(post: Post, platform: Platform) -> Iterator[Piece]:
-    if tags := hashtags(post, platform):
-        most = platform.hashtags.most
-        yield Piece("tags", " ".join(tags), count=len(tags), most=most, counting="items")
+def _tags(tags: Sequence[str], platform: Platform) -> Sequence[Piece]:
+    if not tags:
+        return ()
+    most = platform.hashtags.most
+    return [Piece("tags", " ".join(tags), count=len(tags), most=most, counting="items")]
 
 
-def _plain(name: str, post: Post, platform: Platform) -> str:
-    """Return what needs no words of ours, or ""."""
+def _plain(name: str, post: Post, bounds: Bounds) -> Sequence[Piece]:
+    """Return a piece that needs no words of ours, if there is anything to say in it."""
     if name == "link":
-        return links.way_in(post, platform)
-    return {"author": post.author, "digest": post.summary}.get(name, "")
+        said = links.way_in(post, bounds.platform)
+    else:
+        said = {"author": post.author, "digest": post.summary}[name]
+    return [bounds.piece(name, said)] if said else ()
 
 
 # ---- text ----
 
 
-def _draft(post: Post, platform: Platform, found: Gist, notes: list[Note]) -> Draft:
+def _draft(
+    post: Post, bounds: Bounds, found: Gist, tags: tuple[str, ...], notes: list[Note]
+) -> Draft:
     """Return what a text would say if there were room for everything."""
-    apart = "tags" in platform.pieces
-    most = platform.limits["text"].most if "text" in platform.limits else 0
-    draft = Draft(
-        opening=(found.hook.strip(),),
-        points=found.points,
-        quote=found.quote if not most or most >= _ROOMY else "",
-        ending=_ending(post, platform, found.call),
-        tags=() if apart else tuple(hashtags(post, platform)),
-    )
-    return _unaddressed(draft, post, notes) if platform.link == "none" else draft
+    platform = bounds.platform
+    most = bounds.limit("text").most
+    hook, points = found.hook.strip(), found.points
+    quote = found.quote if not most or most >= _ROOMY else ""
+    if platform.link == "none":
+        kept = _unaddressed(hook, points, quote, post.title)
+        if kept != (hook, points, quote):
+            notes.append(told("retreat", _NO_ADDRESS))
+        hook, points, quote = kept
+    opening = tuple(_opening(hook, post, bounds, notes))
+    return Draft(opening, points, quote, _ending(post, platform, found.call), tags)
 
 
-def _unaddressed(draft: Draft, post: Post, notes: list[Note]) -> Draft:
-    """Return a draft without sentences that have addresses in them."""
-    said = [part for part in sentences(draft.opening[0]) if not addresses(part)]
-    kept = replace(
-        draft,
-        opening=("".join(said).strip() or _without_addresses(post.title),),
-        points=tuple(point for point in draft.points if not addresses(point)),
-        quote="" if addresses(draft.quote) else draft.quote,
+@functools.lru_cache(maxsize=8)
+def _unaddressed(
+    hook: str, points: tuple[str, ...], quote: str, title: str
+) -> tuple[str, tuple[str, ...], str]:
+    """Return a hook, points and a quotation without sentences that have addresses in them."""
+    said = [part for part in sentences(hook) if not addresses(part)]
+    return (
+        "".join(said).strip() or _without_addresses(title),
+        tuple(point for point in points if not addresses(point)),
+        "" if addresses(quote) else quote,
     )
-    if kept != draft:
-        notes.append(told("retreat", _NO_ADDRESS))
-    return kept
 
 
 def _without_addresses(text: str) -> str:

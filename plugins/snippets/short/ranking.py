@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import math
 import re
-from collections import Counter
-from collections.abc import Sequence
-from operator import mul
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import filterfalse
+from operator import add, itemgetter, mul
 
 from plugins.model.text import HAN, KANA
 from plugins.snippets.short.words import lowered
@@ -74,47 +76,75 @@ def best(sentences: Sequence[str], lang: str, count: int) -> list[int]:
 def terms(text: str, lang: str) -> list[str]:
     """Return the words of a text that say something, each once; pairs of characters for Han."""
     known = lang.split("-")[0] in _KNOWN
-    found: dict[str, None] = {}
+    pairs: list[str] = []
     if not text.isascii():
         for each in _HAN.findall(text):
-            found.update(dict.fromkeys(map(str.__add__, each, each[1:])))
+            pairs += map(add, each, each[1:])
         text = _WIDE.sub(" ", text)
-    for each in lowered(text)[1]:
-        if (each not in _STOP if known else len(each) > _SHORT) and not each.isdecimal():
-            found[each] = None
-    return list(found)
+    words = dict.fromkeys(lowered(text)[1])
+    if known:
+        said = filterfalse(_STOP.__contains__, words)
+    else:
+        said = (each for each in words if len(each) > _SHORT)
+    return [*dict.fromkeys(pairs), *filterfalse(str.isdecimal, said)]
 
 
 def weights(sentences: Sequence[Sequence[str]]) -> list[float]:
     """Return what each sentence weighs, given its terms; 1.0 where nothing is shared."""
-    often = Counter(term for each in sentences for term in each)
-    names = {term: place for place, term in enumerate(t for t, n in often.items() if n > 1)}
-    shared = [[names[term] for term in each if term in names] for each in sentences]
-    norms = [1 / math.log(2 + len(each)) for each in sentences]
+    places = defaultdict[str, list[int]](list)
+    for place, each in enumerate(sentences):
+        for term in each:
+            places[term].append(place)
+    shared = [where for where in places.values() if len(where) > 1]
     found = [1.0] * len(sentences)
-    if not names:
+    if not shared:
         return found
+    links = _Links.of(shared, [1 / math.log(2 + len(each)) for each in sentences])
     # How much of its weight a sentence gives to others: all of it, by what they share.
     share = [
         norm / degree if degree else 0.0
-        for norm, degree in zip(norms, _gathered(norms, norms, shared, len(names)), strict=True)
+        for norm, degree in zip(links.norms, links.gathered(links.norms), strict=True)
     ]
     for _ in range(ROUNDS):
-        given = list(map(mul, share, found))
-        taken = _gathered(given, norms, shared, len(names))
+        taken = links.gathered([*map(mul, share, found)])
         found = [1 - DAMPING + DAMPING * each for each in taken]
     return found
 
 
-def _gathered(
-    given: Sequence[float], norms: Sequence[float], shared: Sequence[Sequence[int]], count: int
-) -> list[float]:
-    """Return what each sentence takes from all others through the terms that it shares."""
-    pool = [0.0] * count
-    for value, each in zip(given, shared, strict=True):
-        for term in each:
-            pool[term] += value
-    return [
-        norm * (sum([pool[term] for term in each]) - value * len(each))
-        for norm, value, each in zip(norms, given, shared, strict=True)
-    ]
+_Take = Callable[[Sequence[float]], Sequence[float]]
+
+
+@dataclass(frozen=True)
+class _Links:
+    """What leads from one sentence to another: the terms that they share.
+
+    `holders` take from a list of sentences those that hold a term, `terms` from a list of terms
+    those of a sentence; `counts` is how many they are, `norms` what its length divides by.
+    """
+
+    holders: Sequence[_Take]
+    terms: Sequence[_Take]
+    counts: Sequence[int]
+    norms: Sequence[float]
+
+    @classmethod
+    def of(cls, shared: Sequence[Sequence[int]], norms: Sequence[float]) -> _Links:
+        """Return the links that there are, given the places of each term."""
+        terms: list[list[int]] = [[] for _ in norms]
+        for term, places in enumerate(shared):
+            for place in places:
+                terms[place].append(term)
+        return cls([*map(_taking, shared)], [*map(_taking, terms)], [*map(len, terms)], norms)
+
+    def gathered(self, given: Sequence[float]) -> list[float]:
+        """Return what each sentence takes from all others through the terms that it shares."""
+        pool = [sum(take(given)) for take in self.holders]
+        each = zip(self.terms, self.norms, given, self.counts, strict=True)
+        return [norm * (sum(take(pool)) - value * count) for take, norm, value, count in each]
+
+
+def _taking(places: Sequence[int]) -> _Take:
+    """Return what takes the values at some places of a list: several times as fast as a loop."""
+    if len(places) > 1:
+        return itemgetter(*places)
+    return itemgetter(slice(places[0], places[0] + 1) if places else slice(0))

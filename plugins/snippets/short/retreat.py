@@ -6,11 +6,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from plugins.snippets.cutting import cut
-from plugins.snippets.short.bounds import told
+from plugins.snippets.short.bounds import BETWEEN, boxed, told
 from plugins.snippets.values import Note
 from publish.contract.catalogue import N_
 
-_BETWEEN = "\n\n"
 _POINT = "· "
 _MARKS = '“”「」『』‘’"«»'
 
@@ -37,8 +36,13 @@ class Draft:
     @property
     def text(self) -> str:
         """Return the text as it is pasted."""
-        parts = [*self.opening, listed(self.points), quoted(self.quote), self.ending]
-        return _BETWEEN.join(filter(None, [*parts, " ".join(self.tags)]))
+        return boxed(self.untagged, self.tags)
+
+    @property
+    def untagged(self) -> str:
+        """Return the text without hashtags."""
+        parts = (*self.opening, listed(self.points), quoted(self.quote), self.ending)
+        return BETWEEN.join(filter(None, parts))
 
 
 def listed(points: tuple[str, ...]) -> str:
@@ -63,6 +67,13 @@ def retreat(draft: Draft, fits: Fits) -> Draft:
         if fits(now.text):
             return _refilled(now, draft.tags, fits)
     return _shorter_opening(now, fits)
+
+
+def fewer_tags(draft: Draft, fits: Fits) -> Draft:
+    """Return a draft with as many of its hashtags as fit; nothing else goes."""
+    counts = reversed(range(len(draft.tags) + 1))
+    tried = (replace(draft, tags=draft.tags[:count]) for count in counts)
+    return next((each for each in tried if fits(each.text)), replace(draft, tags=()))
 
 
 def _shorter_quote(draft: Draft, fits: Fits) -> Draft:
@@ -92,7 +103,7 @@ def _refilled(draft: Draft, tags: tuple[str, ...], fits: Fits) -> Draft:
 
 def _shorter_opening(draft: Draft, fits: Fits) -> Draft:
     """Return a draft of the opening's head and the way to the post."""
-    said = _BETWEEN.join(draft.opening)
+    said = BETWEEN.join(draft.opening)
     found = cut(said, lambda text: fits(replace(draft, opening=(text,)).text))
     return replace(draft, opening=(found.text,)) if found else draft
 
@@ -108,6 +119,6 @@ def lost(draft: Draft, kept: Draft) -> Iterator[Note]:
         if before != after:
             yield told("retreat", message, count=len(before) - len(after), total=len(before))
     if draft.opening != kept.opening:
-        before_text, after_text = _BETWEEN.join(draft.opening), _BETWEEN.join(kept.opening)
+        before_text, after_text = BETWEEN.join(draft.opening), BETWEEN.join(kept.opening)
         whole = before_text.startswith(after_text)
         yield told("retreat", _CUT if whole else _BROKEN)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import heapq
 import re
 from collections.abc import Container, Sequence
@@ -19,14 +20,15 @@ _WIDE = "\u2e7f"
 _STOPS = ".。!！?？”’\"'）)》」 "
 
 
-@dataclass(frozen=True, eq=False)
+# A post has many, and a frozen one takes six times as long to make.
+@dataclass(eq=False)
 class Sentence:
     """A sentence of a text: its block, whether it is the first there, and what it is worth.
 
     `width` is in bytes of UTF-8, in which a Han character is as wide as three Latin letters: about
     what both take to say the same. `worth` is its weight among all, `topical` how much of it is
-    about the title and the summary. A `sound` one is whole, has no code in it and leads nowhere; of
-    a long text, only those of most worth and those of the beginning are looked at so closely.
+    about the title and the summary. Of a long text, only those of most worth and those of the
+    beginning are `close`, to be looked at closely.
     """
 
     text: str
@@ -37,7 +39,12 @@ class Sentence:
     terms: Sequence[str]
     worth: float
     topical: float
-    sound: bool = False
+    close: bool = True
+
+    @functools.cached_property
+    def sound(self) -> bool:
+        """Tell whether it is whole, has no code in it and leads nowhere; asked of few."""
+        return self.close and _is_sound(self.text, self.block)
 
 
 def told(read: Sequence[Block], lang: str, about: str) -> list[Sentence]:
@@ -55,19 +62,9 @@ def told(read: Sequence[Block], lang: str, about: str) -> list[Sentence]:
     close = _closely(weights, topical)
     return [
         Sentence(
-            text,
-            place,
-            block,
-            first,
-            len(text.encode()),
-            words,
-            weight,
-            share,
-            place in close and _is_sound(text, block),
+            text, n, block, first, len(text.encode()), terms[n], weights[n], topical[n], n in close
         )
-        for place, ((text, block, first), words, weight, share) in enumerate(
-            zip(parts, terms, weights, topical, strict=True)
-        )
+        for n, (text, block, first) in enumerate(parts)
     ]
 
 
@@ -100,7 +97,8 @@ def _is_pointer(link: str, text: str) -> bool:
 
 def parted(text: str) -> list[str]:
     """Return the sentences of a text without white space and numbers around them."""
-    return [standing.unnumbered(part.strip()) for part in cutting.sentences(text) if part.strip()]
+    parts = map(str.strip, cutting.sentences(text))
+    return [standing.unnumbered(part) for part in parts if part]
 
 
 def bare(text: str) -> str:

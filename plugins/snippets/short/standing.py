@@ -93,15 +93,15 @@ _PARTS = _phrases(
 )
 # "It is in Getting started": the capital tells that this is a title.
 _IN_TITLE = re.compile(r" is in [A-Z]")
-_CODE = re.compile(
-    r"[{}<>|\\`_$=]|\(\)|/\w+/|\.[a-z]+\(|->|--|\.(?:py|js|ts|tsx|jsx|md|toml|html|css|json)\b"
-)
+_SIGNS = re.compile(r"[{}<>|\\`_$=]")
+_CODE = re.compile(r"\(\)|/\w+/|\.[a-z]+\(|->|--|\.(?:py|js|ts|tsx|jsx|md|toml|html|css|json)\b")
 _NUMBERED = re.compile(
     r"(?:[（(](?:\d{1,2}|[一二三四五六七八九十]+)[）)]|\d{1,2}[、）)]|[①-⑳]|[一二三四五六七八九十]、)\s*"
 )
 _CLOSING = "”’」』》）)\"' "
 _ENDS = "。！？!?."
-_PAIRS = tuple(map(tuple, ("“”", "「」", "『』", "（）", "()", "《》", "【】", "[]")))
+_PAIRS = ("“”", "「」", "『』", "（）", "()", "《》", "【】", "[]")
+_ASCII_PAIRS = ("()", "[]")
 _QUOTES = re.compile('[“「『"]')
 _SPOKEN = re.compile(r"[“「『\"]|.*(?:[。！？!?.…][”」』\"]|[,，：:]\s*[“「『\"])")
 _CONTRAST_HAN = _pattern("不是.+(?:而?是|，) 越.+越 与其 宁 像 才[能会是有] 只[要有] 不必 不如")
@@ -121,7 +121,7 @@ _MAIL = re.compile(r"\w@\w")
 
 def leans(text: str) -> bool:
     """Tell whether a sentence needs the one before it."""
-    if _LEANING_HAN.match(text.lstrip("“‘「『（(\"' ")):
+    if not text.isascii() and _LEANING_HAN.match(text.lstrip("“‘「『（(\"' ")):
         return True
     lower, words = lowered(text)
     for count in (1, 2, 3):
@@ -151,7 +151,7 @@ def points(text: str) -> bool:
 
 def whole(text: str) -> bool:
     """Tell whether quotation marks and brackets that open in a text close there, too."""
-    for opening, closing in _PAIRS:
+    for opening, closing in _ASCII_PAIRS if text.isascii() else _PAIRS:
         if opening in text or closing in text:
             depth = 0
             for character in text:
@@ -168,7 +168,7 @@ def whole(text: str) -> bool:
 
 def coded(text: str) -> bool:
     """Tell whether there is code in a text."""
-    return bool(_CODE.search(text))
+    return bool(_SIGNS.search(text) or _CODE.search(text))
 
 
 def ended(text: str) -> bool:
@@ -206,12 +206,16 @@ def tells(text: str) -> bool:
 
 def refers(text: str) -> bool:
     """Tell whether a pronoun near the beginning may mean something of the sentence before."""
-    return bool(_PRONOUN_HAN.match(text)) or not _PRONOUNS.isdisjoint(lowered(text)[1][1:4])
+    if not text.isascii() and _PRONOUN_HAN.match(text):
+        return True
+    return not _PRONOUNS.isdisjoint(lowered(text)[1][1:4])
 
 
 def lures(text: str) -> bool:
     """Tell whether a text leads readers away from a platform."""
-    if _LURING_HAN.search(text) or ("@" in text and _MAIL.search(text)):
+    if not text.isascii() and _LURING_HAN.search(text):
+        return True
+    if "@" in text and _MAIL.search(text):
         return True
     return not _LURING.isdisjoint(lowered(text)[1]) or ("://" in text and bool(addresses(text)))
 
@@ -223,4 +227,5 @@ def promotes(text: str) -> bool:
 
 def unnumbered(text: str) -> str:
     """Return a text without the number of a list before it."""
-    return _NUMBERED.sub("", text, count=1) if _NUMBERED.match(text) else text
+    found = _NUMBERED.match(text)
+    return text[found.end() :] if found else text

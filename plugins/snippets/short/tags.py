@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import functools
 import re
 import unicodedata
 
-from plugins.snippets.values import Platform, Post
+from plugins.snippets.values import Hashtags, Platform, Post
 
 # Where the form closes what it opens, as in #{tag}#, spaces and marks may stand inside.
 _CLOSING = re.compile(r"[^\s{}\w]$")
@@ -21,13 +22,18 @@ def hashtags(post: Post, platform: Platform) -> list[str]:
         return []
     own = post.own.hashtags
     named = (*post.tags, post.category) if own is None else own
-    closes = bool(_CLOSING.search(platform.hashtags.form))
+    return list(_written(named, platform.hashtags))
+
+
+@functools.lru_cache(maxsize=32)
+def _written(named: tuple[str, ...], rule: Hashtags) -> tuple[str, ...]:
+    closes = bool(_CLOSING.search(rule.form))
     found: dict[str, str] = {}
     for name in named:
         tag = _closed(name) if closes else _open(name)
         if tag and not tag.isdecimal():
-            found.setdefault(tag.casefold(), platform.hashtags.form.format(tag=tag))
-    return list(found.values())[: platform.hashtags.most]
+            found.setdefault(tag.casefold(), rule.form.format(tag=tag))
+    return tuple(found.values())[: rule.most]
 
 
 def _open(name: str) -> str:

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from plugins.snippets.cutting import packed, sentences
-from plugins.snippets.short.bounds import Bounds
+from plugins.snippets.short.bounds import BETWEEN, Bounds
 from plugins.snippets.short.retreat import Draft
 
 _LEAST_POINTS = 3
-_BETWEEN = "\n\n"
 _WIDEST = 99
 
 
@@ -27,13 +26,13 @@ def thread(draft: Draft, bounds: Bounds) -> list[str]:
 
 def numbered(text: str, number: int, total: int) -> str:
     """Return a post of a thread with its number."""
-    return f"{text}{_BETWEEN}{number}/{total}"
+    return f"{text}{BETWEEN}{number}/{total}"
 
 
 def _parts(draft: Draft, count: int, bounds: Bounds) -> Sequence[str]:
     """Return sentences as they are packed; the last one stays with the way to the post."""
     paragraphs = [sentences(each) for each in (*draft.opening, *draft.points[:count])]
-    found = [part for each in paragraphs for part in (*each[:-1], each[-1].rstrip() + _BETWEEN)]
+    found = [part for each in paragraphs for part in (*each[:-1], each[-1].rstrip() + BETWEEN)]
     if draft.ending and bounds.fits(numbered(found[-1] + draft.ending, _WIDEST, _WIDEST)):
         return [*found[:-1], found[-1] + draft.ending]
     return [*found, draft.ending]

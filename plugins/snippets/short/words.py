@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from itertools import repeat
 
 _MARKS = ".,;:!?…()[]{}<>“”\"'‘*_|+=~，。、；：！？（）【】《》「」『』·"
 
@@ -13,4 +14,4 @@ def lowered(text: str) -> tuple[str, list[str]]:
     lower = text.lower().replace("’", "'")
     if "—" in lower or "–" in lower:
         lower = lower.replace("—", " ").replace("–", " ")
-    return lower, [word for each in lower.split() if (word := each.strip(_MARKS))]
+    return lower, [*filter(None, map(str.strip, lower.split(), repeat(_MARKS)))]

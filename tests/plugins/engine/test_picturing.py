@@ -39,7 +39,7 @@ def kit(place, name, post=POST, platforms=(RED,)):
     rules = making.rules_of(platforms)
     folder = place / name
     folder.mkdir(parents=True)
-    for file, data in making.kit(post, rules).files.items():
+    for file, data in making.files(post, rules, making.show(post, rules)).items():
         (folder / file).write_bytes(data)
     (place / rules.file).write_text(rules.text, "utf-8")
     return folder

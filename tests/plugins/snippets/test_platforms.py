@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
 import itertools
 import re
@@ -13,6 +14,7 @@ import pytest
 
 from plugins.model.problems import Problems
 from plugins.model.site_file import read_site
+from plugins.model.snippet_settings import with_own_platforms
 from plugins.snippets import rules, schema
 from plugins.snippets.counting import COUNTERS
 
@@ -151,10 +153,30 @@ def test_what_the_reference_shows_can_be_switched_on(file):
     assert {each.id for each in found} == {*site.snippets.platforms[""]}
 
 
+@pytest.mark.parametrize("page", ["snippets.md", "en/snippets.md"])
+def test_what_the_manual_shows_is_right(page, tmp_path):
+    text = (ROOT / "content" / "posts" / page).read_text("utf-8")
+    chosen, own = re.findall(r"```toml\n(.*?)```", text, re.S)
+    (tmp_path / "platforms.toml").write_text(own, "utf-8")
+    problems = Problems()
+    site = read_site(tomllib.loads(chosen), chosen, problems)
+    snippets = with_own_platforms(site.snippets, tmp_path, problems)
+    mine = set(rules.known(dataclasses.replace(site, snippets=snippets))) - set(PACK)
+    rules.chosen(dataclasses.replace(site, snippets=snippets), "en", problems)
+    assert (problems.found, len(mine)) == ([], 1)
+    assert f'`"{mine.pop()}"`' in text
+    assert [id for id in PACK if f"`{id}`" not in text] == []
+
+
 def test_the_reference_names_every_platform():
     text = (ROOT / "content" / "site.toml").read_text("utf-8")
     named = [line[4:].split() for line in text.split("\n") if line.startswith("#   ")]
     assert sorted(itertools.chain(*named)) == sorted(PACK)
+
+
+def test_the_cover_of_the_pages_is_not_there_a_second_time():
+    twice = {id for id, each in PACK.items() if {"pages", "3:4"} <= {*each.pictures}}
+    assert twice == set()
 
 
 def test_the_example_at_the_head_of_the_pack_is_a_platform():

@@ -153,6 +153,32 @@ def test_a_creator_changes_a_platform_key_by_key(tmp_path):
     assert "medium" not in choose(tmp_path, "", own=own)[0]
 
 
+def test_a_platform_of_ones_own_needs_one_name_and_no_source(tmp_path):
+    own = '[jike]\nnames = { zh = "即刻" }\nform = "short"\nformat = "text"\n'
+    limit = '[jike.limits]\ntext = { most = 500, counting = "characters" }\n'
+    found, said = choose(tmp_path, '[snippets]\nplatforms = ["jike"]\n', own=own + limit)
+    assert said == []
+    assert found["jike"].names == {"zh": "即刻", "en": "即刻"}
+    assert found["jike"].limits["text"] == Limit(
+        500, "characters", source="platforms.toml", confidence="own"
+    )
+
+
+def test_a_creators_limit_is_counted_as_the_one_below_it_and_never_goes_stale(tmp_path):
+    found, said = choose(tmp_path, "", own="[weibo.limits.text]\nmost = 140\n")
+    assert said == []
+    below, limit = rules.pack()["weibo"].limits["text"], found["weibo"].limits["text"]
+    assert (limit.most, limit.counting, limit.checked) == (140, below.counting, None)
+    assert found["weibo"].limits["fold"] == rules.pack()["weibo"].limits["fold"]
+
+
+def test_a_platform_of_ones_own_with_a_mistake_is_not_unknown_as_well(tmp_path):
+    text = '[snippets]\nplatforms = ["fedi", "fedo"]\n[snippets.rules.fedi]\ntext = 9\n'
+    said = choose(tmp_path, text, own=OWN.replace('"short"', '"shrot"'))[1]
+    assert [each.split(":")[0] for each in said] == ["platforms.toml", "site.toml"]
+    assert '"fedo"' in said[1]
+
+
 def test_mistakes_in_own_platforms_have_file_and_line(tmp_path):
     own = OWN.replace('"utf8"', '"utf7"').replace('form = "short"', 'form = "shrot"')
     found, said = choose(tmp_path, "", own=own)

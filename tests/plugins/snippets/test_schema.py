@@ -143,6 +143,15 @@ def test_an_id_is_fit_for_a_file_of_its_own(id):
     assert "no id for a platform" in faults_of(SHORT, id)[0]
 
 
+def test_what_a_terminal_would_obey_is_in_no_text():
+    told = {"zh": "甲\x1b[2J", "en": "A\x9b31m"}
+    platform = schema.read(
+        "a", {**SHORT, "names": told, "hint": told, "hashtags": {"form": "#\x07{tag}"}}, []
+    )
+    assert platform.names == platform.hint == {"zh": "甲[2J", "en": "A31m"}
+    assert platform.hashtags.form == "#{tag}"
+
+
 def test_what_is_no_table_is_no_platform():
     assert "a: a platform is a table" in faults_of("text")
 

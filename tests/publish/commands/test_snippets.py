@@ -14,6 +14,7 @@ import pytest
 from publish import folders, picturing
 from publish.build import Outcome
 from publish.commands import driving
+from publish.commands.snippet_ledger import nearest_platform
 from publish.contract import snippets as contract
 from publish.contract.manifest import Manifest, Post, Site, dump
 from publish.contract.report import Done, Pending, Said
@@ -25,7 +26,7 @@ from tests.publish.commands.shop import Shop
 MAKE = picturing.make
 NAMES = {
     "zhihu": {"zh": "知乎", "en": "Zhihu"},
-    "x": {"zh": "X", "en": "X"},
+    "x": {"zh": "X（推特）", "en": "X"},
     "weibo": {"zh": "微博", "en": "Weibo"},
 }
 
@@ -121,10 +122,11 @@ def pictures(monkeypatch, mode):
 def test_posts_are_listed_newest_first_with_what_does_not_fit(site):
     lines = site.ok("snippets").splitlines()
     assert [" ".join(line.split()) for line in lines] == [
-        "A walk en/a-walk 3 of 3 fit",
-        "First letter first-letter 3 of 3 fit",
-        "早市 早市 2 of 3 fit, not: Zhihu",
-        "A way on status 3 of 3 fit",
+        "en/a-walk 3 of 3 fit A walk",
+        "first-letter 3 of 3 fit First letter",
+        "早市 2 of 3 fit 早市",
+        "does not fit: Zhihu",
+        "status 3 of 3 fit A way on",
         "4 posts",
     ]
 
@@ -135,10 +137,11 @@ def test_the_list_says_where_a_post_was_posted_and_what_is_older(site):
         '["first-letter".zhihu]\nurl = "https://zhihu.com/1"\nhash = "bbb"\n'
         '["first-letter".jike]\nurl = "https://jike.example/1"\n'
     )
-    line = next(each for each in site.ok("snippets").splitlines() if "first-letter" in each)
-    assert line.endswith("posted: X, Zhihu (older than the post), jike")
-    line = next(e for e in site.ok("snippets", "--lang", "zh").splitlines() if "first-letter" in e)
-    assert line.endswith("已发：X、知乎（文章后来改过）、jike")
+    lines = site.ok("snippets").splitlines()
+    assert lines[2].strip() == "posted: X, Zhihu (older than the post), jike"
+    assert lines[2].index("posted") == lines[1].index("First letter")
+    lines = site.ok("snippets", "--lang", "zh").splitlines()
+    assert lines[2].strip() == "已发：X（推特）、知乎（文章后来改过）、jike"
     told = {each["post"]: each for each in json.loads(site.ok("snippets", "--json"))["posts"]}
     assert [each["old"] for each in told["first-letter"]["posted"]] == [False, True, False]
     assert told["早市"]["misfits"] == ["zhihu"]
@@ -149,13 +152,22 @@ def test_the_newest_are_listed_unless_all_are_asked_for(site, monkeypatch):
     lines = site.ok("snippets").splitlines()
     assert len(lines) == 3
     assert lines[-1] == "the newest 2 of 4 posts (all: inkstead snippets --all)"
-    assert len(site.ok("snippets", "--all").splitlines()) == 5
+    assert len(site.ok("snippets", "--all").splitlines()) == 6
 
 
 def test_a_site_without_posts_says_how_to_begin_one(site):
     (site.output / "snippets").rename(site.output / "gone")
+    (site.output / "manifest.json").write_text(dump(manifest(PAGE)), "utf-8")
     assert "inkstead new" in site.ok("snippets")
     assert "inkstead new" in site.ok("snippets", "status")
+
+
+@pytest.mark.parametrize("arguments", [(), ("status",)])
+def test_posts_that_go_nowhere_are_not_called_missing(site, arguments):
+    (site.output / "snippets").rename(site.output / "gone")
+    said = site.ok("snippets", *arguments)
+    assert "no platform is chosen" in said
+    assert "inkstead new" not in said
 
 
 def test_all_pictures_are_made_when_they_are_asked_for(site):
@@ -178,6 +190,8 @@ def test_all_pictures_are_made_when_they_are_asked_for(site):
         ("a WALk", "en/a-walk"),
         ("posts/2026-11-20-letter.md", "first-letter"),
         ("posts/en/2026-11-21-a-walk/index.md", "en/a-walk"),
+        ("posts/en/2026-11-21-a-walk", "en/a-walk"),
+        ("posts/en/2026-11-21-a-walk/", "en/a-walk"),
         ("posts/早市.md", "早市"),
         ("posts/First Letter.md", "first-letter"),
     ],
@@ -265,6 +279,21 @@ def test_one_platform_is_printed_alone_and_exactly(site, monkeypatch):
     assert '(known: zhihu, x, weibo) — "weibo"?' in ran.err
 
 
+@pytest.mark.parametrize(
+    ("wish", "found"),
+    [("推特", "x"), ("X（推特）", "x"), ("长毛象", "mastodon"), ("Article", ""), ("news", "")],
+)
+def test_a_platform_is_known_by_the_parts_of_its_name(wish, found):
+    names = {
+        "wechat": {"en": "WeChat article", "zh": "微信公众号"},
+        "x": {"en": "X", "zh": "X（推特）"},
+        "mastodon": {"en": "Mastodon", "zh": "长毛象 Mastodon"},
+        "hackernews": {"en": "Hacker News", "zh": "Hacker News"},
+    }
+    platforms = tuple(OnPlatform(id, name, "", True, (), ()) for id, name in names.items())
+    assert nearest_platform(Kit("a", "A", "", "zh", platforms), wish).id == found
+
+
 def test_json_has_the_texts_and_only_those_asked_for(site):
     told = json.loads(site.ok("snippets", "first-letter", "--json"))
     assert [each["id"] for each in told["platforms"]] == ["zhihu", "x", "weibo"]
@@ -323,9 +352,10 @@ def test_what_was_posted_is_written_down_and_told(site):
     assert told["posted"][1]["date"] == "2026-11-20"
     assert told["never"] == ["en/a-walk", "status"]
     lines = [" ".join(line.split()) for line in site.ok("snippets", "status").splitlines()]
-    assert lines[0].startswith("First letter first-letter Zhihu 20")
-    assert lines[1] == "早市 早市 my-server 2026-11-20 https://a.example/1"
-    assert lines[2] == "2 posts were posted nowhere yet, the newest of them: A walk"
+    assert lines[0] == "First letter · first-letter"
+    assert lines[1].startswith("Zhihu 20")
+    assert lines[2:4] == ["早市 · 早市", "my-server 2026-11-20 https://a.example/1"]
+    assert lines[4] == "2 posts were posted nowhere yet, the newest of them: A walk"
 
 
 def test_a_second_account_has_a_word_of_its_own(site):
@@ -340,9 +370,11 @@ def test_status_says_what_is_older_and_what_belongs_to_no_post(site):
         '["first-letter".x]\nurl = "https://x.com/1"\nhash = "bbb"\n'
     )
     lines = [" ".join(line.split()) for line in site.ok("snippets", "status").splitlines()]
-    assert lines[:2] == [
-        "First letter first-letter X https://x.com/1 older than the post",
-        "gone x https://x.com/9 no such post",
+    assert lines[:4] == [
+        "First letter · first-letter",
+        "X older than the post https://x.com/1",
+        "gone",
+        "x no such post https://x.com/9",
     ]
 
 

@@ -118,6 +118,13 @@ def test_tables_of_another_shape_are_mistakes_and_nothing_breaks(text):
         ('https://a.example/"', False),
         ("https://a.example/\u202etxt", False),
         ("https://a.example/\n", False),
+        ("https://mastodon.example/@me/1", True),
+        ("https://me:secret@a.example/", False),
+        ("https://a.example@b.example/", False),
+        ("https://b.example\\@a.example/", False),
+        ("https://a.example/\u200b", False),
+        ("https://a\u00ad.example/", False),
+        ("https://a.example/\udcff", False),
     ],
 )
 def test_an_address_is_one_that_a_browser_can_be_sent_to(url, good):

@@ -6,6 +6,8 @@ import http.client
 import re
 import socket
 import sys
+import threading
+import time
 from datetime import date
 from urllib.parse import urlencode, urlsplit
 
@@ -13,10 +15,10 @@ import pytest
 import segno
 
 from publish import syndicating
-from publish.preview import lan, qr
+from publish.preview import lan, qr, server
 from publish.preview.lan import AUTO, COOKIE, Keys, opened
 from publish.preview.pictures import Pictures
-from publish.preview.server import HOST, bind
+from publish.preview.server import HOST, OpenServer, bind
 from publish.preview.snippets import PREFIX, Snippets
 from publish.trouble import Failure, WrongUsage
 from tests.publish.preview.kits import Painter, make_kits
@@ -84,6 +86,44 @@ def inside(door, phone):
 
 def key_of(door):
     return urlsplit(door.address).path
+
+
+# ---- the crowd ----
+
+
+def test_a_stranger_who_says_nothing_takes_no_place_of_others(door, phone):
+    host, port = door.host.split(":")
+    silent = [socket.create_connection((host, int(port)), 10) for _ in range(60)]
+    try:
+        for each in silent[OpenServer.most_of_one :]:
+            assert each.recv(1) == b""  # hung up on
+        assert threading.active_count() < 60
+        address = ("127.0.0.3", 0)
+        with socket.create_connection((host, int(port)), 10, address) as other:
+            other.sendall(f"GET / HTTP/1.0\r\nHost: {door.host}\r\n\r\n".encode())
+            assert other.recv(20).startswith(b"HTTP/1.0 403")
+    finally:
+        for each in silent:
+            each.close()
+    assert until(lambda: threading.active_count() < OpenServer.most_of_one)
+    assert phone.ask("/")[0] == 403
+
+
+@pytest.mark.parametrize("length", ["10", "9" * 5000, "-1", "\u00b2"])
+def test_a_body_that_does_not_come_is_none_and_nothing_is_on_the_creators_screen(
+    door, capfd, monkeypatch, length
+):
+    monkeypatch.setattr(server._Handler, "timeout", 0.2)
+    head = f"POST / HTTP/1.0\r\nHost: {door.host}\r\nOrigin: http://{door.host}\r\n"
+    host, port = door.host.split(":")
+    with socket.create_connection((host, int(port)), 10) as stranger:
+        stranger.sendall(f"{head}Content-Length: {length}\r\n\r\n".encode("latin-1"))
+        assert stranger.recv(20).startswith(b"HTTP/1.0 403")
+    assert capfd.readouterr() == ("", "")
+
+
+def until(true):
+    return any(true() or time.sleep(0.05) for _ in range(100))
 
 
 # ---- the key ----

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import shutil
 import threading
 import time
 from dataclasses import replace
@@ -280,6 +281,14 @@ def test_a_kit_that_changed_gets_pictures_of_its_own(kits, painter):
     put(kits.generation, kit("first-letter", {"x": True}), "k3")
     assert ask(kits, "first-letter/cover.png")[0] == 200
     assert [each.name for each in painter.asked] == ["k1", "k3"]
+
+
+def test_a_kit_that_comes_back_when_an_edit_is_undone_gets_its_pictures_again(kits, painter):
+    assert ask(kits, "first-letter/cover.png")[0] == 200
+    shutil.rmtree(folder_of(kits.generation, "first-letter").resolve())
+    put(kits.generation, kit("first-letter", {"x": True}), "k1")
+    assert ask(kits, "first-letter/cover.png")[0] == 200
+    assert [each.name for each in painter.asked] == ["k1", "k1"]
 
 
 def test_what_is_wrong_with_pictures_is_said_and_the_kit_stays(kits, painter):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Callable, Mapping
 from urllib.parse import urljoin, urlsplit
@@ -16,7 +17,6 @@ Rule = Callable[["Reader", Element, Flow], None]
 
 _DEEPEST = 60
 _SPACES = re.compile(r"[ \t\n\r\f]+")
-_PERHAPS = ("\n", "  ", "\t", "\r", "\f")
 _UNSAFE = re.compile(r"[\x00-\x20\"<>\\^`{|}\x7f\u3000]")
 _SCHEMES = ("http", "https", "mailto", "tel")
 
@@ -55,13 +55,14 @@ class Reader:
             flow.text(said("".join(map(str, source.itertext()))))
             return
         self._depth += 1
-        if source.text:
-            flow.text(said(source.text))
+        rules = self._flat if flow.mode == "line" else self._rules
+        if text := source.text:
+            flow.text(said(text))
         for child in source:
-            if isinstance(child.tag, str):
-                self.element(child, flow)
-            if child.tail:
-                flow.text(said(child.tail))
+            if isinstance(tag := child.tag, str):
+                rules.get(tag, part)(self, child, flow)
+            if text := child.tail:
+                flow.text(said(text))
         self._depth -= 1
 
     def element(self, source: Element, flow: Flow) -> None:
@@ -79,15 +80,7 @@ class Reader:
 
     def address(self, value: str | None) -> str:
         """Return an absolute address, or nothing where it does not lead to a page or a mailbox."""
-        if not value:
-            return ""
-        try:
-            url = urljoin(self.url, value.strip())
-            if urlsplit(url).scheme not in _SCHEMES:
-                return ""
-        except ValueError:
-            return ""
-        return _UNSAFE.sub(_escaped, writable(url))
+        return _address(self.url, value.strip()) if value else ""
 
     def is_here(self, value: str | None) -> bool:
         """Tell whether an address is a place of the post itself."""
@@ -109,9 +102,22 @@ def part(reader: Reader, source: Element, flow: Flow) -> None:
 
 def said(text: str) -> str:
     """Return text with the spaces that one sees."""
-    if any(map(text.__contains__, _PERHAPS)):
+    if text == "\n":  # between two blocks
+        return " "
+    if "\n" in text or "  " in text or "\t" in text or "\r" in text or "\f" in text:
         return _SPACES.sub(" ", text)
     return text
+
+
+@functools.lru_cache(maxsize=256)
+def _address(base: str, value: str) -> str:
+    try:
+        url = urljoin(base, value)
+        if urlsplit(url).scheme not in _SCHEMES:
+            return ""
+    except ValueError:
+        return ""
+    return _UNSAFE.sub(_escaped, writable(url))
 
 
 def _escaped(found: re.Match[str]) -> str:

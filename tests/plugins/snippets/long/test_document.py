@@ -155,8 +155,8 @@ def test_code_becomes_lines_where_there_is_no_block_for_it():
 
 def test_an_admonition_is_a_quotation_with_its_title():
     made = document(post(render(Job('!!! tip "T"\n    w\n')).html), platform())
-    assert inner(made) == "<blockquote><p><strong>T</strong></p><p>w</p></blockquote>"
     assert made[0].get("data-kind") == "tip"
+    assert inner(made) == "<blockquote><p><strong>T</strong></p><p>w</p></blockquote>"
 
 
 def test_details_are_open():

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from plugins.snippets.long.document import inner
-from plugins.snippets.long.ending import finished
+from plugins.snippets.long.rich import write
 from tests.plugins.snippets.long.written import a_platform, a_post
 
 NOTED = (
@@ -16,7 +15,7 @@ NOTED = (
 
 def ends(html: str = "<p>a</p>", post=None, **values) -> str:
     adapter = values.pop("adapter", "rich")
-    return inner(finished(a_post(html, **(post or {})), a_platform(adapter, **values)))
+    return write(a_post(html, **(post or {})), a_platform(adapter, **values))
 
 
 def test_rich_text_names_the_site_and_links_its_original():

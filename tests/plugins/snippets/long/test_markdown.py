@@ -16,8 +16,8 @@ from markdown_it import MarkdownIt
 
 from plugins.feeds.documents import clean
 from plugins.reader.render import Job, render
-from plugins.snippets.long import markdown
-from plugins.snippets.long.ending import finished
+from plugins.snippets.long import ending, markdown
+from plugins.snippets.long.sharing import named, order
 from tests.plugins.snippets.long.written import TAGS, a_platform, a_post, at_most, own
 
 CONTENT = Path(__file__).parents[4] / "content" / "posts"
@@ -177,8 +177,10 @@ def bare(text: str) -> str:
 
 
 def the_document(post, platform):
-    html = etree.tostring(finished(post, platform), encoding="unicode", method="html")
-    root = parser.fragment_fromstring(html)
+    asked = order(post, platform.tags, platform.link)
+    both = [*ending.body(asked), ending.origin(asked)]
+    html = "".join(etree.tostring(each, encoding="unicode", method="html") for each in both)
+    root = parser.fragment_fromstring(named(html, platform), create_parent="div")
     for caption in list(root.iter("figcaption")):
         if caption.find(".//em") is None:
             caption.tag = "em"

@@ -22,6 +22,7 @@ def _fonts():
 
 def make(post, shapes, folder, cache=None, **options):
     told = []
+    folder.mkdir(exist_ok=True)
     made = making.make(post, shapes, folder, cache, lambda *each: told.append(each), **options)
     return made, told
 
@@ -101,6 +102,18 @@ def test_a_cache_that_grew_too_large_forgets_what_was_not_asked_for_longest(tmp_
     monkeypatch.setattr(making, "_LARGEST_CACHE", 1)
     make(ENGLISH, ["1:1"], tmp_path, cache)
     assert old not in list(cache.iterdir())
+
+
+def test_a_kit_that_was_taken_away_meanwhile_does_not_come_back_by_halves(tmp_path):
+    (tmp_path / "kit").mkdir()
+
+    def tell(done, total):
+        if done == 0:
+            (tmp_path / "kit").rmdir()
+
+    with pytest.raises(FileNotFoundError):
+        making.make(POST, ["1:1"], tmp_path / "kit", None, tell)
+    assert not (tmp_path / "kit").exists()
 
 
 def test_pages_that_a_shorter_text_has_no_need_of_are_taken_away(tmp_path):

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from plugins.model.snippets import OwnText
-from plugins.snippets import counting, links
+from plugins.snippets import counting, links, rules
 from plugins.snippets.short.form import short
 from plugins.snippets.short.gist import gist
 from plugins.snippets.values import Limit
@@ -97,6 +97,64 @@ def test_hashtags_of_their_own_are_not_in_the_text_too():
     assert "#" not in text_of(said)
     assert said.pieces[-1].plain == "#SalesLetter #SEO #读者"
     assert (said.pieces[-1].count, said.pieces[-1].most) == (3, 3)
+
+
+def boxed(said):
+    """What a creator has in the one box: the text, and the hashtags typed under it."""
+    return "\n\n".join(piece.plain for piece in said.pieces if piece.name in ("text", "tags"))
+
+
+@pytest.mark.parametrize("name", ["xiaohongshu", "douyin", "kuaishou", "instagram"])
+def test_a_text_leaves_room_for_hashtags_that_are_typed_under_it(name):
+    real = rules.pack()[name]
+    limit = real.limits["text"]
+    size = counting.count(boxed(short(post(own=MINE), real)), limit.counting)
+    for most in (size, size - 1, size - 40, size - 120):
+        tight = dataclasses.replace(
+            real, limits={**real.limits, "text": dataclasses.replace(limit, most=most)}
+        )
+        said = short(post(own=MINE), tight)
+        text = next(piece for piece in said.pieces if piece.name == "text")
+        assert text.count == counting.count(boxed(said), limit.counting) <= most
+        assert said.fits
+
+
+def test_hashtags_of_their_own_go_before_points_do_and_it_is_told():
+    apart = {"pieces": ("title", "text", "tags"), "counting": "utf16"}
+    size = short(post(own=MINE), platform(800, **apart)).pieces[1].count
+    said = short(post(own=MINE), platform(size - 1, **apart))
+    assert said.pieces[-1].plain == "#one #two"
+    assert (said.pieces[-1].count, said.pieces[-1].counting) == (2, "items")
+    assert messages(said) == ["so that it fits, 1 of 3 hashtags were left out"]
+    said = short(post(own=MINE), platform(size - len("#one #two #three"), **apart))
+    assert [piece.name for piece in said.pieces] == ["title", "text"]
+    assert messages(said) == ["so that it fits, 3 of 3 hashtags were left out"]
+
+
+def test_hashtags_go_where_the_creators_own_text_leaves_no_room_for_them():
+    mine = own(texts={"square": OwnText(parts=("My own words.",))})
+    apart = {"pieces": ("text", "tags")}
+    said = short(post(own=mine), platform(len("My own words.\n\n#SalesLetter #SEO"), **apart))
+    assert [piece.plain for piece in said.pieces] == ["My own words.", "#SalesLetter #SEO"]
+    assert messages(said) == ["so that it fits, 1 of 3 hashtags were left out"]
+    said = short(post(own=mine), platform(12, **apart))
+    assert [(piece.plain, piece.count) for piece in said.pieces] == [("My own words.", 13)]
+    assert messages(said)[-1] == "the text is too long: 13 of at most 12"
+
+
+def test_bytes_of_hashtags_under_a_text_are_counted_with_it():
+    mine = own(texts={"square": OwnText(parts=("Rain.",))}, hashtags=("雨",))
+    for most, shown in ((11, ["Rain.", "#雨"]), (10, ["Rain."])):
+        square = platform(99, limits={"bytes": Limit(most, "utf8")}, pieces=("text", "tags"))
+        said = short(post(own=mine), square)
+        assert said.fits
+        assert [piece.plain for piece in said.pieces] == shown
+
+
+def test_pieces_may_stand_in_any_order():
+    said = short(post(own=MINE), platform(150, pieces=("tags", "text", "title")))
+    assert [piece.name for piece in said.pieces] == ["tags", "text", "title"]
+    assert "hashtags were left out" in messages(said)[0]
 
 
 def test_an_address_of_its_own_is_not_in_the_text_too():
