@@ -1,13 +1,28 @@
-"""Pictures that are kept for another time, and show what became premium, are forgotten."""
+"""What nobody wants any more is taken away: kits, and pictures that show what became premium."""
 
 from __future__ import annotations
 
+import contextlib
+import os
 import shutil
 from pathlib import Path
 
 from plugins.engine.cache import Cache, key
 from plugins.gate.leaks import Search
 from publish.contract.snippets import MADE
+
+_GONE = "gone-"
+
+
+def take_away(path: Path) -> None:
+    """Delete a folder, file or link; who looks for it by its name finds it whole or not at all."""
+    if path.is_symlink() or not path.is_dir():
+        with contextlib.suppress(OSError):
+            path.unlink()
+        return
+    with contextlib.suppress(OSError):
+        path = path.rename(path.with_name(f"{_GONE}{os.getpid()}-{path.name}"))
+    shutil.rmtree(path, ignore_errors=True)
 
 
 def forget_premium(store: Path, search: Search, cache: Cache) -> None:
@@ -20,6 +35,6 @@ def forget_premium(store: Path, search: Search, cache: Cache) -> None:
         if cache.get(clean) is not None or not (place / MADE).is_file():
             continue
         if search.leaks(MADE, (place / MADE).read_bytes()):
-            shutil.rmtree(place, ignore_errors=True)
+            take_away(place)
         else:
             cache.put(clean, b"1")

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from plugins.engine.texts import context
+from plugins.model.following import follow
 from plugins.snippets import making
 from plugins.snippets.pictures import making as pictures
 from plugins.snippets.pictures import pages
@@ -65,7 +66,9 @@ def do(order: Order, tell: Say) -> None:
         for folder in order.folders:
             tell(_one(folder, order, tell))
         return
-    with concurrent.futures.ProcessPoolExecutor(count, mp_context=context()) as pool:
+    with concurrent.futures.ProcessPoolExecutor(
+        count, mp_context=context(), initializer=follow
+    ) as pool:
         jobs = {pool.submit(_quietly, folder, order): folder for folder in order.folders}
         for job in concurrent.futures.as_completed(jobs):
             for event in job.result():
@@ -88,7 +91,7 @@ def _one(folder: str, order: Order, tell: Say) -> Mapping[str, Any]:
         return _failed(folder, spoken(_NO_KIT).format(folder=folder))
     except NoFont as cause:
         return _failed(folder, spoken(cause.message).format(**cause.values))
-    except OSError as cause:
+    except Exception as cause:  # whatever is wrong with one kit, the others are made
         return _failed(folder, spoken(_FAILED).format(cause=cause))
     return {"folder": folder, "made": made, "error": ""}
 

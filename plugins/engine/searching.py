@@ -20,6 +20,7 @@ from plugins.engine.handing import Handouts
 from plugins.engine.texts import context, processes
 from plugins.gate.leaks import Leak, PrivateBytes, Search, Secret
 from plugins.model.entries import Entry
+from plugins.model.following import follow
 from plugins.model.library import Library
 from plugins.model.problems import Problem, Problems
 from plugins.model.slugs import quoted
@@ -228,7 +229,9 @@ def _verdicts(
     if count < 2 or context().get_start_method() != "fork":
         yield from ((path, _verdict((path, known))) for path, known in names)
         return
-    with concurrent.futures.ProcessPoolExecutor(count, mp_context=context()) as pool:
+    with concurrent.futures.ProcessPoolExecutor(
+        count, mp_context=context(), initializer=follow
+    ) as pool:
         yield from zip(paths, pool.map(_verdict, names, chunksize=24), strict=True)
 
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import concurrent.futures
 import contextlib
+import gc
 import json
 import os
 import shutil
@@ -22,11 +23,12 @@ from typing import Self
 
 from plugins.engine.cache import Cache, key
 from plugins.engine.desk import Desk
-from plugins.engine.forgetting import forget_premium
+from plugins.engine.forgetting import forget_premium, take_away
 from plugins.engine.snippet_posts import post_of
 from plugins.engine.texts import WORTH_A_PROCESS, context, processes
 from plugins.feeds.documents import clean
 from plugins.gate.leaks import Leak, Search
+from plugins.model.following import follow
 from plugins.model.library import Library
 from plugins.model.problems import Problems
 from plugins.model.site_file import FILE
@@ -40,7 +42,7 @@ from publish.contract.report import Place
 STORE = ".snippets"
 _CHUNK = 8
 _BETWEEN = N_(", ")
-_NEXT, _GONE = "next-", "gone-"
+_NEXT = "next-"
 
 Tell = Callable[[str, int, int], None]
 
@@ -169,18 +171,7 @@ def sweep(shelf: Shelf) -> None:
     wanted = {*shelf.kits.values(), *shelf.rules}
     for path in list(shelf.folder.iterdir()) if shelf.folder.is_dir() else ():
         if path.name not in wanted:
-            _take_away(path)
-
-
-def _take_away(path: Path) -> None:
-    """Take something away; who looks for it by its name finds it whole or not at all."""
-    if path.is_symlink() or not path.is_dir():
-        with contextlib.suppress(OSError):
-            path.unlink()
-        return
-    with contextlib.suppress(OSError):
-        path = path.rename(path.with_name(f"{_GONE}{os.getpid()}-{path.name}"))
-    shutil.rmtree(path, ignore_errors=True)
+            take_away(path)
 
 
 def _is_whole(kit: Path, names: Collection[str]) -> bool:
@@ -238,9 +229,15 @@ def _made(jobs: Sequence[Job], shelf: Shelf, open: contextlib.ExitStack) -> Iter
     count = min(processes(), len(jobs) // WORTH_A_PROCESS + 1)
     if count < 2 or context().get_start_method() != "fork":
         return map(_make, jobs)
-    pool = concurrent.futures.ProcessPoolExecutor(count, mp_context=context())
+    pool = concurrent.futures.ProcessPoolExecutor(count, mp_context=context(), initializer=_begin)
     open.callback(pool.shutdown, cancel_futures=True)
     return pool.map(_make, jobs, chunksize=_CHUNK)
+
+
+def _begin() -> None:
+    """Begin as a process that makes kits."""
+    gc.freeze()  # what it inherits is looked through by no collection of garbage again
+    follow()
 
 
 def _make(job: Job) -> Verdict:
@@ -273,7 +270,7 @@ def _put(files: Mapping[str, bytes], store: Path, name: str) -> None:
     spare.mkdir()
     for file, data in files.items():
         (spare / file).write_bytes(data)
-    _take_away(store / name)
+    take_away(store / name)
     spare.rename(store / name)
 
 

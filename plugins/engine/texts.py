@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Mapping
 from importlib.metadata import version
 
 from plugins.engine.cache import Cache, key
+from plugins.model.following import follow
 from plugins.model.text import Length
 from plugins.reader.render import REVISION, Heading, Job, Rendered, render
 
@@ -57,7 +58,9 @@ def _run(names: list[str], jobs: Mapping[str, Job]) -> Iterable[tuple[str, Rende
     if count < 2:
         yield from ((name, _attempt(jobs[name])) for name in names)
         return
-    with concurrent.futures.ProcessPoolExecutor(count, mp_context=context()) as pool:
+    with concurrent.futures.ProcessPoolExecutor(
+        count, mp_context=context(), initializer=follow
+    ) as pool:
         results = pool.map(_attempt, [jobs[name] for name in names], chunksize=_CHUNK)
         yield from zip(names, results, strict=True)
 

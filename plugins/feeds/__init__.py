@@ -21,6 +21,7 @@ from plugins.feeds.documents import (
 )
 from plugins.model.entries import Entry
 from plugins.model.feeds import CHUNK, LATEST, Feed
+from plugins.model.following import follow
 from plugins.model.moments import Build, ready
 from plugins.model.slugs import quoted
 
@@ -39,7 +40,9 @@ def start(build: Build) -> None:
     if sys.platform != "linux" or (os.cpu_count() or 1) < 2 or len(build.library.entries) < 100:
         write(build)
         return
-    pool = concurrent.futures.ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("fork"))
+    pool = concurrent.futures.ProcessPoolExecutor(
+        1, mp_context=multiprocessing.get_context("fork"), initializer=follow
+    )
     future = pool.submit(_write_beside)
 
     def finish() -> None:

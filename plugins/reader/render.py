@@ -18,8 +18,8 @@ from plugins.reader.extensions import Written
 # Part of every key of the cache: raise it when the same text renders differently.
 REVISION = 8
 
-# No summary begins with code.
-_CODE = re.compile(r"<pre\b.*?</pre>", re.S)
+# No summary begins with code, nor is a heading a sentence of it.
+_NO_SENTENCE = re.compile(r"<(pre|h[1-6])\b.*?</\1>", re.S)
 # A page may then forbid inline styles.
 _ALIGNED = re.compile(r' style="text-align: (left|center|right);"')
 
@@ -83,7 +83,7 @@ def render(job: Job) -> Rendered:
         html = _shift_headings(html, shift)
     headings = tuple(Heading(name, text, min(6, level + shift)) for level, name, text in tokens)
     text = plain(html)
-    beginning = shorten(plain(_CODE.sub(" ", html)) or text)
+    beginning = shorten(plain(_NO_SENTENCE.sub(" ", html)) or text)
     return Rendered(html, headings, measure(text), beginning)
 
 

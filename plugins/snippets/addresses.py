@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 Span = tuple[int, int]
@@ -127,6 +127,7 @@ def _ended(text: str, at: int) -> int:
     return rest.end() if rest else at
 
 
+@lru_cache(maxsize=256)
 def _known(host: str) -> int:
     """Return how much of a host ends in a known name with something before it, 0 for nothing."""
     names, foreign = _top_level()

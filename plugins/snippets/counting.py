@@ -136,7 +136,7 @@ COUNTERS: Mapping[str, Callable[[str], int]] = {
 
 
 def _composed(text: str) -> str:
-    return unicodedata.normalize("NFC", text)
+    return text if text.isascii() else unicodedata.normalize("NFC", text)
 
 
 def _ascii(text: str) -> int:

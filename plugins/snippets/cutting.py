@@ -18,7 +18,7 @@ FitsIn = Callable[[str, int, int], bool]
 # How often a thread is packed anew because its number of posts takes room in each of them.
 _TRIES = 12
 # What does not stay at the end before a mark: pauses, what opens, an abbreviation's full stop.
-_LOOSE = " \t\n\r\u3000，、：；,;:.…—–-·/“‘「『（【《〈〖〔［｛«([{"
+_LOOSE = " \t\n\r\xa0\u3000，、：；,;:.…—–-·/“‘「『（【《〈〖〔［｛«([{"
 
 
 @dataclass(frozen=True)

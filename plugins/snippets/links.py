@@ -54,19 +54,23 @@ def _tagged(url: str, home: str, post: str, platform: str) -> str:
     if (parts.scheme, parts.netloc) != (own.scheme, own.netloc):
         return url
     asked = parse_qsl(parts.query, keep_blank_values=True)
-    known = {name for name, _ in asked}
-    added = [(name, value) for name, value in _campaign(post, platform) if name not in known]
-    query = urlencode([*asked, *added], quote_via=quote, safe="/")
-    return urlunsplit(parts._replace(query=query))
+    added = _campaign(post, platform, frozenset(name for name, _ in asked))
+    return urlunsplit(parts._replace(query="&".join(filter(None, (_query(asked), added)))))
 
 
-def _campaign(post: str, platform: str) -> list[tuple[str, str]]:
+@functools.lru_cache(maxsize=64)
+def _campaign(post: str, platform: str, known: frozenset[str]) -> str:
     named = post if post.isascii() else code(post, "")
-    return [
-        ("utm_source", platform),
-        ("utm_medium", MEDIUM),
-        ("utm_campaign", named.replace("/", "-")),
-    ]
+    campaign = {
+        "utm_source": platform,
+        "utm_medium": MEDIUM,
+        "utm_campaign": named.replace("/", "-"),
+    }
+    return _query([(name, value) for name, value in campaign.items() if name not in known])
+
+
+def _query(values: list[tuple[str, str]]) -> str:
+    return urlencode(values, quote_via=quote, safe="/")
 
 
 def code(post: str, platform: str) -> str:

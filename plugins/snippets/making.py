@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from html import escape
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,7 @@ _VERSION = 1
 _ENDINGS = {"text": ".txt", "markdown": ".md", "html": ".html"}
 _BETWEEN = "\n\n"
 _PART = "\n\n---\n\n"
+_LIBRARIES = ("nh3", "lxml", "regex", "css-inline", "jinja2")
 _SOURCES = (".py", ".toml", ".html", ".css", ".js")
 
 
@@ -124,9 +126,10 @@ def key(dump: str) -> str:
 
 @functools.cache
 def _sources() -> str:
-    """Return a hash of all that kits are made with."""
-    digest = hashlib.sha256()
-    places = [Path(__file__).parent, Path(contract.__file__).parent / "locale"]
+    """Return a hash of all that kits are made with, and that cleans what they are made from."""
+    digest = hashlib.sha256(json.dumps([version(name) for name in _LIBRARIES]).encode())
+    here = Path(__file__).parent
+    places = [here, here.with_name("feeds"), Path(contract.__file__).parent / "locale"]
     for path in sorted(each for place in places for each in place.rglob("*")):
         if path.suffix in (*_SOURCES, ".po"):
             digest.update(path.read_bytes())

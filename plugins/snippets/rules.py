@@ -21,19 +21,11 @@ from plugins.snippets import schema
 from plugins.snippets.values import Hashtags, Limit, Platform
 from publish.contract.catalogue import N_
 from publish.contract.report import Place
+from publish.contract.snippets import CALLED
 
 ALL = "all"
 HASHTAGS = "hashtags"
 _PACK = Path(__file__).with_name("platforms.toml")
-# What people call a platform that its names do not say.
-_CALLED = {
-    "twitter": "x",
-    "weixin": "wechat",
-    "xhs": "xiaohongshu",
-    "rednote": "xiaohongshu",
-    "hn": "hackernews",
-    "email": "newsletter",
-}
 _STALE = datetime.timedelta(days=365)
 
 
@@ -225,5 +217,5 @@ def _guess(name: str, there: Mapping[str, Platform]) -> str:
         called = [each.casefold() for each in (id, *platform.names.values())]
         if folded in called or (len(folded) > 1 and any(folded in each for each in called)):
             return id
-    guess = nearest(name, (*there, *_CALLED))
-    return _CALLED.get(guess, guess)
+    guess = nearest(name, (*there, *CALLED))
+    return CALLED.get(guess, guess)

@@ -20,7 +20,7 @@ from publish import folders, moments, options, syndicating
 from publish.commands import snippet_screen
 from publish.commands.snippet_shelf import Shelf, built, standing
 from publish.contract.catalogue import N_, Words
-from publish.contract.snippets import Kit
+from publish.contract.snippets import CALLED, Kit
 from publish.contract.syndication import FILE
 from publish.helptext import explained
 from publish.screen import from_here, say, table
@@ -52,6 +52,7 @@ def nearest_platform(kit: Kit, wish: str) -> Nearest:
             for called in (name, *_PARTS.split(name)):  # X（推特） is 推特 as well
                 names.setdefault(called.casefold(), each.id)
     names.pop("", None)
+    names |= {called: id for called, id in CALLED.items() if id in names and called not in names}
     folded = wish.strip().casefold()
     if folded in names:
         return Nearest(names[folded])

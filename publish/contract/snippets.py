@@ -20,6 +20,15 @@ from typing import Any
 
 FOLDER = "snippets"
 KIT, POST, INDEX = "kit.json", "post.json", "index.html"
+CALLED: Mapping[str, str] = {
+    "twitter": "x",
+    "weixin": "wechat",
+    "xhs": "xiaohongshu",
+    "rednote": "xiaohongshu",
+    "hn": "hackernews",
+    "email": "newsletter",
+}
+"""What people call a platform that its names do not say, and its id."""
 PICTURES, MADE = ".pictures", "made.json"
 """Where an output folder keeps pictures from one time to the next, and what says what they show."""
 

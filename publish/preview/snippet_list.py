@@ -23,6 +23,7 @@ from publish.trouble import Failure
 PREFIX = "/_snippets/"
 MOST = 100
 """How many posts the list shows unless all are asked for."""
+NOWHERE = N_("Your posts go nowhere: no platform is chosen ([snippets] in site.toml).")
 MARK = N_("Nothing is posted from here: copy it, post it there, write down where")
 _STATUS = {"draft": N_("draft")}
 _STYLE = """\
@@ -65,7 +66,8 @@ def listed(lang: str, generation: Path, content: Path, every: bool, home: bool) 
         if (found := _platforms(_file(generation, each))) is not None
     ]
     if not rows:
-        return _page(lang, _none(lang), home)
+        dated = any(each.date for each in posts.values())  # a page has no date
+        return _page(lang, _soft(lang, NOWHERE) if dated else _none(lang), home)
     table = _table(lang, rows)
     return _page(lang, said(wrong) + table + _more(lang, len(shown), len(kits)), home)
 

@@ -124,6 +124,13 @@ def test_a_link_in_the_place_of_a_kit_is_not_followed(house: House, tmp_path: Pa
     assert files_of(kit) == files_of(away)
 
 
+def test_a_cleaner_with_fewer_holes_makes_all_kits_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    before, real = making._sources.__wrapped__(), making.version
+    assert making._sources.__wrapped__() == before
+    monkeypatch.setattr(making, "version", lambda name: "99" if name == "nh3" else real(name))
+    assert making._sources.__wrapped__() != before
+
+
 def test_a_kit_is_taken_away_at_once(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     """A build that is killed while it deletes leaves no half of a kit under the kit's name."""
     house.build()

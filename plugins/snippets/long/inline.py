@@ -160,10 +160,7 @@ def _as_it_is(url: str) -> str:
 
 def _begun(line: str) -> str:
     """Return a line that begins no heading, list, quotation, rule or definition."""
-    if line[:1].isalpha():
-        return line
-    found = _BEGINS.match(line) or _DEFINES.match(line)
-    if found is None:
+    if line[:1].isalpha() or not (found := _BEGINS.match(line) or _DEFINES.match(line)):
         return line
     at = found.end() if found[0].isdecimal() else 0
     return f"{line[:at]}\\{line[at:]}"

@@ -67,10 +67,10 @@ def _written(asked: Order, dialect: Dialect, whole: bool) -> str:
 @functools.lru_cache(maxsize=4)
 def _body(asked: Order, dialect: Dialect) -> str:
     root = body(asked)
-    if dialect != _COMMON and dialect.fences:
-        noted = dialect.notes and len(root) and root[-1].get("data-note") is not None
+    noted = dialect.notes and len(root) > 0 and root[-1].get("data-note") is not None
+    if dialect.also and dialect.fences and not noted:
         common = _body(asked, _COMMON)
-        if not noted and not (dialect.also and dialect.also.search(common)):
+        if not dialect.also.search(common):  # it would say the very same
             return common
     return text_of(root, dialect)
 

@@ -94,42 +94,32 @@ class _Speech:
     def __init__(self, lang: str) -> None:
         self._picture = spoken(lang, _PICTURE)
 
-    def blocks(self, element: Any) -> Iterator[list[str]]:
+    def blocks(self, element: Any) -> list[list[str]]:
         if not len(element):  # as most are: words alone
-            if text := (element.text or "").strip():
-                yield [text]
-            return
-        for each in runs(element):
-            yield from self._of(each)
+            text = (element.text or "").strip()
+            return [[text]] if text else []
+        return [block for each in runs(element) for block in self._of(each)]
 
-    def _of(self, each: Any) -> Iterator[list[str]]:
+    def _of(self, each: Any) -> list[list[str]]:
         if not isinstance(each, list):
-            yield from self._block(each)
-            return
-        text = "".join(map(self._inline, each))
-        lines = [line.strip() for line in text.split(_BREAK)]
-        if any(lines):
-            yield lines
+            return self._block(each)
+        lines = [line.strip() for line in "".join(map(self._inline, each)).split(_BREAK)]
+        return [lines] if any(lines) else []
 
-    def _block(self, element: Any) -> Iterator[list[str]]:
+    def _block(self, element: Any) -> list[list[str]]:
         tag = element.tag
-        if tag == "p":
-            yield from self.blocks(element)
-        elif tag in HEADINGS:
-            yield from (["", *block] for block in self.blocks(element))
-        elif tag in ("ul", "ol"):
-            yield list(self._list(element))
-        elif tag == "blockquote":
-            yield [f"> {line}".rstrip() for line in _joined(self.blocks(element))]
-        elif tag == "pre":
+        if tag in HEADINGS:
+            return [["", *block] for block in self.blocks(element)]
+        if tag in ("ul", "ol"):
+            return [list(self._list(element))]
+        if tag == "blockquote":
+            return [[f"> {line}".rstrip() for line in _joined(self.blocks(element))]]
+        if tag == "pre":
             text = "".join(element.itertext()).strip("\n")
-            yield [f"    {line}".rstrip() for line in text.split("\n")]
-        elif tag == "table":
-            yield [" | ".join(map(self._cell, cells)) for cells in rows(element)]
-        elif tag == "hr":
-            yield [RULE]
-        else:
-            yield from self.blocks(element)
+            return [[f"    {line}".rstrip() for line in text.split("\n")]]
+        if tag == "table":
+            return [[" | ".join(map(self._cell, cells)) for cells in rows(element)]]
+        return [[RULE]] if tag == "hr" else self.blocks(element)
 
     def _list(self, element: Any) -> Iterator[str]:
         numbers = count(int(element.get("start") or 1))

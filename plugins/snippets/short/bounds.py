@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from plugins.snippets.counting import addresses, count
+from plugins.snippets.splitting import sentences
 from plugins.snippets.values import Limit, Note, Piece, Platform
 from publish.contract.catalogue import N_
 
@@ -39,6 +40,12 @@ counted = functools.lru_cache(maxsize=256)(count)
 """Count, remembering the parts that all texts of one post share."""
 
 
+@functools.lru_cache(maxsize=64)
+def parted(text: str) -> tuple[str, ...]:
+    """Return the sentences of a text, remembering those that all texts of one post share."""
+    return tuple(sentences(text))
+
+
 @dataclass(frozen=True)
 class Bounds:
     """The limits of a platform for one text."""
@@ -59,7 +66,7 @@ class Bounds:
     def _over(self, text: str) -> Iterator[tuple[str, int, int]]:
         """Yield what else there is too much of: its name, how much, and how much may be."""
         limits = self.platform.limits
-        if "bytes" in limits and (size := len(text.encode())) > limits["bytes"].most:
+        if "bytes" in limits and (size := counted(text, "utf8")) > limits["bytes"].most:
             yield "bytes", size, limits["bytes"].most
         if "links" in limits and (number := len(addresses(text))) > limits["links"].most:
             yield "links", number, limits["links"].most

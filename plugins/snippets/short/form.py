@@ -28,8 +28,8 @@ from dataclasses import replace
 from plugins.model.snippets import OwnText
 from plugins.snippets import links
 from plugins.snippets.counting import addresses
-from plugins.snippets.cutting import cut, sentences
-from plugins.snippets.short.bounds import Bounds, told
+from plugins.snippets.cutting import cut
+from plugins.snippets.short.bounds import Bounds, parted, told
 from plugins.snippets.short.calls import way
 from plugins.snippets.short.gist import gist
 from plugins.snippets.short.retreat import Draft, fewer_tags, lost, retreat
@@ -56,6 +56,7 @@ _LEADS_AWAY = N_(
 
 def short(post: Post, platform: Platform) -> Snippet:
     """Return a post as one platform takes it; what does not fit is never cut in silence."""
+    post = _on_one_line(post)
     bounds = Bounds(platform)
     own = post.own.texts.get(platform.id, _NO_TEXT)
     notes: list[Note] = []
@@ -78,6 +79,12 @@ def short(post: Post, platform: Platform) -> Snippet:
         beside = tags if piece is box else ()
         notes += [note for note in bounds.wrong(piece, beside) if note not in notes]
     return Snippet(platform.id, tuple(pieces), tuple(notes))
+
+
+def _on_one_line(post: Post) -> Post:
+    """Return a post whose title is one line with nothing round it."""
+    title = " ".join(map(str.strip, post.title.splitlines())).strip()
+    return post if title == post.title else replace(post, title=title)
 
 
 # ---- pieces ----
@@ -170,7 +177,7 @@ def _unaddressed(
     hook: str, points: tuple[str, ...], quote: str, title: str
 ) -> tuple[str, tuple[str, ...], str]:
     """Return a hook, points and a quotation without sentences that have addresses in them."""
-    said = [part for part in sentences(hook) if not addresses(part)]
+    said = [part for part in parted(hook) if not addresses(part)]
     return (
         "".join(said).strip() or _without_addresses(title),
         tuple(point for point in points if not addresses(point)),
@@ -179,8 +186,9 @@ def _unaddressed(
 
 
 def _without_addresses(text: str) -> str:
-    for start, end in reversed(addresses(text)):
-        text = text[:start] + text[end:]
+    while found := addresses(text):
+        begin, end = found[-1]
+        text = text[:begin] + text[end:]
     return " ".join(text.split())
 
 
@@ -190,7 +198,7 @@ def _ending(post: Post, platform: Platform, call: str) -> str:
         return ""
     if platform.link == "none":
         leads = not post.own.call or call.rstrip()[-1:] in _COLONS or addresses(call)
-        return way(post, platform) if leads else call
+        return way(replace(post, title=_without_addresses(post.title)), platform) if leads else call
     if addresses(call):
         return call
     call, address = call.rstrip(), links.way_in(post, platform)
@@ -206,7 +214,7 @@ def _opening(hook: str, post: Post, bounds: Bounds, notes: list[Note]) -> Iterat
     if bounds.shows(hook):
         yield hook
         return
-    said = sentences(hook)
+    said = parted(hook)
     shown = 0
     while shown < len(said) and bounds.shows("".join(said[: shown + 1]).rstrip()):
         shown += 1
@@ -216,11 +224,17 @@ def _opening(hook: str, post: Post, bounds: Bounds, notes: list[Note]) -> Iterat
     elif post.own.hook:
         notes.append(told("hint", _HIDDEN, most=bounds.limit("fold").most))
         yield hook
-    elif "title" not in bounds.platform.pieces and bounds.shows(post.title):
+    elif _may_open(post.title, bounds):
         yield post.title
         yield hook
     else:
         yield from _cut_opening(hook, bounds, notes)
+
+
+def _may_open(title: str, bounds: Bounds) -> bool:
+    """Tell whether a title may stand above a text: it is short, and nowhere else."""
+    apart = "title" in bounds.platform.pieces
+    return not apart and not addresses(title) and bounds.shows(title)
 
 
 def _cut_opening(hook: str, bounds: Bounds, notes: list[Note]) -> Iterator[str]:

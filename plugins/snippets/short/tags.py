@@ -6,10 +6,17 @@ import functools
 import re
 import unicodedata
 
+import regex
+
+from plugins.snippets.counting import EMOJI
 from plugins.snippets.values import Hashtags, Platform, Post
 
 # Where the form closes what it opens, as in #{tag}#, spaces and marks may stand inside.
 _CLOSING = re.compile(r"[^\s{}\w]$")
+# Letters and numbers; between two marks an emoji says something, too.
+_SAYS = regex.compile(rf"[\p{{L}}\p{{N}}]|{EMOJI.pattern}")
+# What turns the character before it into an emoji is no mark on a letter.
+_SELECTORS = re.compile("[\ufe00-\ufe0f\u20e3]")
 # Letters, numbers and the marks on them.
 _KEPT = "LNM"
 _APOSTROPHE = re.compile(r"(?<=\w)['’](?=\w)")
@@ -31,7 +38,7 @@ def _written(named: tuple[str, ...], rule: Hashtags) -> tuple[str, ...]:
     found: dict[str, str] = {}
     for name in named:
         tag = _closed(name) if closes else _open(name)
-        if tag and not tag.isdecimal():
+        if _SAYS.search(tag) and not tag.isdecimal():
             found.setdefault(tag.casefold(), rule.form.format(tag=tag))
     return tuple(found.values())[: rule.most]
 
@@ -39,7 +46,7 @@ def _written(named: tuple[str, ...], rule: Hashtags) -> tuple[str, ...]:
 def _open(name: str) -> str:
     """Return a tag without anything that would end it; Latin words are joined in CamelCase."""
     name = _composed(name)
-    bare = _APOSTROPHE.sub("", name)
+    bare = _SELECTORS.sub("", _APOSTROPHE.sub("", name))
     parts = "".join(each if _is_kept(each) else " " for each in bare).split()
     if len(parts) > 1:
         parts = [part[0].upper() + part[1:] if part.islower() else part for part in parts]

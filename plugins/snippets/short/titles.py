@@ -7,8 +7,8 @@ from plugins.snippets.cutting import cut
 from plugins.snippets.short.standing import whole
 from plugins.snippets.values import Limit
 
-_LOOSE = " ，、；：—–-,;:·|/"
-_OPENING = "“‘「『（(《【["
+_LOOSE = " \t\xa0\u3000，、；：—–-,;:·|/"
+_OPENING = "“‘「『（(《【[\""
 
 
 def shortened(title: str, limit: Limit) -> str:
@@ -26,12 +26,15 @@ def shortened(title: str, limit: Limit) -> str:
         if found.how != "word":
             return _balanced(found.text.removesuffix("…"))
     head = marked.text.removesuffix("…")
-    return marked.text if whole(head) else _balanced(head)
+    kept = _balanced(head)
+    return marked.text if whole(head) or kept == head else kept
 
 
 def _balanced(text: str) -> str:
     """Return a clause without what opens in it and does not close."""
     head = text.rstrip(_LOOSE)
     if not whole(head):
-        head = head[: max(head.rfind(mark) for mark in _OPENING)].rstrip(_LOOSE)
+        # What closes and never opened stays: there is no place to cut at.
+        opened = max(head.rfind(mark) for mark in _OPENING)
+        head = head[:opened].rstrip(_LOOSE) if opened > 0 else head
     return head or text

@@ -82,6 +82,17 @@ def test_a_missing_font_is_said_and_the_next_kit_is_made_all_the_same(tmp_path):
     assert events[1]["made"] == ["cover-2.35x1.png"]
 
 
+@pytest.mark.parametrize("wrong", [5, ["<p>x</p>"], None])
+def test_a_kit_that_somebody_changed_by_hand_keeps_no_other_from_its_pictures(tmp_path, wrong):
+    bad, good = kit(tmp_path, "a", POST, (OTHER,)), kit(tmp_path, "b", POST, (OTHER,))
+    values = json.loads((bad / contract.POST).read_text("utf-8"))
+    values["post"]["title"] = wrong
+    (bad / contract.POST).write_text(json.dumps(values), "utf-8")
+    events = [each for each in told(tmp_path, bad, good) if "made" in each]
+    assert events[0]["error"]
+    assert events[1]["made"] == ["cover-2.35x1.png"]
+
+
 def test_a_folder_that_cannot_be_written_is_said(tmp_path, monkeypatch):
     folder = kit(tmp_path, "a", POST, (OTHER,))
     (folder / "cover-2.35x1.png").mkdir()

@@ -226,7 +226,7 @@ def test_premium_headings_do_not_take_the_ids_of_public_ones():
 def test_the_length_and_beginning_are_those_of_the_text():
     found = render(Job("## Head\n\nTwo words，三个字[^1]\n\n[^1]: not this"))
     assert (found.length.han, found.length.words) == (3, 3)
-    assert found.beginning == "Head Two words，三个字"
+    assert found.beginning == "Two words，三个字"
 
 
 def test_nothing_makes_nothing():
@@ -293,3 +293,7 @@ def test_every_heading_has_an_id_of_its_own(text):
 def test_a_summary_leaves_code_out_unless_there_is_nothing_else():
     assert render(Job("First.\n\n```\nx = 1\n```\n\nThen.\n")).beginning == "First. Then."
     assert render(Job("```\nx = 1\n```\n")).beginning == "x = 1"
+
+
+def test_a_text_of_headings_alone_begins_with_them():
+    assert render(Job("# Head\n\n## Other")).beginning == "Head Other"

@@ -137,6 +137,13 @@ def test_without_a_post_the_list_says_how_to_begin(kits):
     assert "inkstead new post" in text(kits)
 
 
+def test_posts_that_go_nowhere_are_not_called_missing(kits):
+    (kits.generation / "snippets").rename(kits.generation / "gone")
+    page = text(kits)
+    assert "no platform is chosen" in page
+    assert "inkstead new post" not in page
+
+
 def test_before_there_is_a_site_the_list_says_so(tmp_path):
     app = Snippets(tmp_path, tmp_path, Pictures(tmp_path, Painter()), lambda: TODAY)
     assert "The site cannot be built yet" in text(app)

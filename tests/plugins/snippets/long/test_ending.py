@@ -36,7 +36,7 @@ def test_where_no_link_may_stand_the_site_is_named_alone():
 
 def test_chinese_has_its_own_words_and_its_own_colon():
     html = ends(post={"lang": "zh", "site": "墨舍"}, link="footnote")
-    assert html.endswith("<p>首发于 墨舍：https://first.example/ink/</p>")
+    assert html.endswith("<p>首发于“墨舍”：https://first.example/ink/</p>")
 
 
 @pytest.mark.parametrize("values", [{"adapter": "newsletter"}, {"id": "devto"}])

@@ -76,7 +76,7 @@ def test_a_table_is_a_list_where_there_are_no_tables():
 
 def test_the_end_says_where_the_original_is_with_an_address_that_one_sees():
     text = markdown.write(a_post(lang="zh", site="墨舍"), a_platform())
-    assert text.endswith("首发于 墨舍：[first.example/ink/](https://first.example/ink/)")
+    assert text.endswith("首发于“墨舍”：[first.example/ink/](https://first.example/ink/)")
 
 
 # ---- platforms ----

@@ -182,7 +182,7 @@ def test_chinese_has_no_slanted_letters():
 @pytest.mark.parametrize("lang", ["zh-Hans", "en", "fr"])
 def test_the_end_says_where_it_is_from_and_what_is_left(lang):
     end = {
-        "zh-Hans": ("首发于自留地。点文末的“阅读原文”看原文。", "首发于自留地。"),
+        "zh-Hans": ("首发于“自留地”。点文末的“阅读原文”看原文。", "首发于“自留地”。"),
         "en": ("First published at 自留地. “Read more”", "First published at 自留地."),
         "fr": ("First published at 自留地. “Read more”", "First published at 自留地."),
     }[lang]

@@ -87,6 +87,14 @@ def test_characters_that_an_api_would_reserve_stay_as_they_are():
     assert "Rain (wet) *and* cold_ [ice] ~ @home." in text_of(short(post(own=mine), platform(3000)))
 
 
+def test_a_title_is_one_line_and_is_never_there_twice():
+    one = post("", title=" Rain\n  on the server\n", summary="")
+    said = short(one, platform(2000, pieces=("title", "text")))
+    assert [piece.plain.split("\n")[0] for piece in said.pieces] == ["Rain on the server"] * 2
+    assert text_of(short(one, platform(2000))).count("Rain") == 1
+    assert messages(said) == []
+
+
 def test_pieces_come_in_the_platforms_order():
     square = platform(500, pieces=("title", "text", "link", "tags"))
     assert [piece.name for piece in short(post(), square).pieces] == list(square.pieces)

@@ -22,13 +22,15 @@ def written(*names, form="#{tag}", most=9):
         ("#自留地", "#自留地"),
         ("हिन्दी", "#हिन्दी"),
         ("cafe\u0301", "#café"),
+        ("❤️ love", "#love"),
+        ("مرحبا بالعالم", "#مرحبابالعالم"),
     ],
 )
 def test_a_tag_loses_what_would_end_it(name, tag):
     assert written(name) == [tag]
 
 
-@pytest.mark.parametrize("name", ["2026", "C++", "C#", "…", "", "#"])
+@pytest.mark.parametrize("name", ["2026", "C++", "C#", "…", "", "#", "❤️", "5️⃣", "_"])
 def test_some_names_make_no_hashtag(name):
     assert written(name) == []
 
@@ -39,6 +41,10 @@ def test_between_two_marks_spaces_may_stay():
         "#小圈·会员#",
         "#a b#",
     ]
+
+
+def test_between_two_marks_an_emoji_says_something_and_a_mark_does_not():
+    assert written("🎉", "❤️", "，", "_", "\u200d", form="#{tag}#") == ["#🎉#", "#❤️#"]
 
 
 def test_one_that_differs_by_case_alone_is_there_once():

@@ -1,3 +1,5 @@
+import re
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -28,8 +30,25 @@ def test_a_title_that_cannot_be_cut_stays_as_it_is():
     assert shortened("Donaudampfschifffahrt", Limit(5, "characters")) == "Donaudampfschifffahrt"
 
 
+def test_what_closes_and_never_opened_takes_no_letter_with_it():
+    assert shortened("第一章）开始：很长很长的一天", Limit(9, "characters")) == "第一章）开始"
+    assert shortened("Chapter 1) rain on us", Limit(16, "characters")) == "Chapter 1) rain…"
+
+
+def test_a_quotation_that_would_stay_open_goes():
+    assert shortened('Rain and "wind: on the server', Limit(16, "characters")) == "Rain and"
+
+
+def test_no_space_of_any_width_stays_at_the_end():
+    assert shortened("雨\u3000：服务器上", Limit(4, "characters")) == "雨"
+    assert shortened("rain\xa0, on the server", Limit(9, "characters")) == "rain"
+
+
 @settings(max_examples=60, deadline=None)
-@given(st.text("ab 字词，：（）“”", min_size=1, max_size=30), st.integers(3, 20))
+@given(st.text('ab 字词，：（）“”"', min_size=1, max_size=30), st.integers(3, 20))
 def test_a_title_fits_or_is_whole(title, most):
     kept = shortened(title, Limit(most, "xiaohongshu"))
     assert kept == title or 0 < count(kept, "xiaohongshu") <= most
+    head = kept.removesuffix("…")
+    assert title.startswith(head)
+    assert not re.match("[ab][ab]", head[-1:] + title[len(head) :])
