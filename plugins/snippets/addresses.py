@@ -24,7 +24,6 @@ _REST = re.compile(_PORT + _PATH + _QUERY)
 _HOST = re.compile(r"[^\W_](?:[\w-]*[^\W_])?(?:\.[^\W_](?:[\w-]*[^\W_])?){0,20}")
 _PLAIN_HOST = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.\-]*[A-Za-z0-9])?")
 _DOTTED = re.compile(r"\.[^\W_]")
-_LETTER = re.compile(f"[{_LETTERS}]")
 _BARE_HOST = re.compile(
     rf"[{_LETTERS}](?:[{_LETTERS}_\-]*[{_LETTERS}])?"
     rf"(?:\.[{_LETTERS}](?:[{_LETTERS}_\-]*[{_LETTERS}])?){{0,20}}\.[^\W_][\w-]*"
@@ -88,7 +87,7 @@ def _scheme(text: str, at: int, last: int) -> int | None:
 def _without_scheme(text: str, taken: list[Span]) -> Iterator[Span]:
     """Yield bare domains with their paths, outside of what is taken."""
     at = 0
-    while dot := _dotted(text, at):
+    while dot := _DOTTED.search(text, at + 1):
         last = dot.start() - 1
         inside = next((end for begin, end in taken if begin <= last < end), 0)
         if inside:
@@ -101,14 +100,6 @@ def _without_scheme(text: str, taken: list[Span]) -> Iterator[Span]:
         at = _ended(text, begin + length) if length else dot.end() - 1
         if length:
             yield begin, at
-
-
-def _dotted(text: str, at: int) -> re.Match[str] | None:
-    """Return the next dot after a letter that has a name behind it."""
-    dot = _DOTTED.search(text, at + 1)
-    while dot and not _LETTER.match(text, dot.start() - 1):
-        dot = _DOTTED.search(text, dot.end() - 1)
-    return dot
 
 
 def _begin(text: str, dot: int, least: int) -> int:

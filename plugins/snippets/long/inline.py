@@ -15,6 +15,8 @@ from typing import Any
 
 import regex
 
+from plugins.snippets.long.wording import flat
+
 BREAK = "  \n"
 
 # Characters that no document can hold stand for marks and for finished Markdown while a line is
@@ -191,8 +193,20 @@ class _Line:
             self._picture(each)
         elif self._dialect.notes and tag == "sup" and each.get("data-note"):
             self._finished(f"[^{each.get('data-note')}]")
+        elif tag in ("sup", "sub") and not each.get("data-note"):
+            self._shifted(each)
         elif isinstance(tag, str):
             self._inside(each)
+
+    def _shifted(self, element: Any) -> None:
+        """Keep 10⁶ from becoming 106: Markdown has no mark for it."""
+        letters, opening, closing = flat(element)
+        if letters:
+            self.add(letters)
+            return
+        self.add(opening)
+        self._inside(element)
+        self.add(closing)
 
     def joined(self) -> str:
         """Return all that was added."""

@@ -61,18 +61,28 @@ def _shifted(name: str, table: dict[int, int], mark: str) -> Callable[..., None]
         """Keep 10⁶ from becoming 106."""
         del tags, lang
         for element in list(root.iter(name)):
-            text = "".join(map(str, element.itertext()))
-            if not text:
+            if not "".join(map(str, element.itertext())):
                 continue
-            other = text.translate(table)
-            known = all(ord(letter) in table for letter in text) and not len(element)
-            if known:
+            if other := _other(element, table):
                 element.text = other
             else:
                 element.text = f"{mark}({element.text or ''}"
                 write(element, ")")
 
     return write_flat
+
+
+def _other(element: Element, table: dict[int, int]) -> str:
+    """Return the letters that stand for raised or lowered ones, "" where there are none."""
+    text = element.text or ""
+    known = all(ord(letter) in table for letter in text) and not len(element)
+    return text.translate(table) if known else ""
+
+
+def flat(element: Element) -> tuple[str, str, str]:
+    """Return what stands for a raised or lowered word: letters, or what goes around it."""
+    table, mark = (_UP, "^") if element.tag == "sup" else (_DOWN, "_")
+    return _other(element, table), f"{mark}(", ")"
 
 
 def ruby(root: Element, tags: Collection[str], lang: str) -> None:

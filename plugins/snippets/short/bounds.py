@@ -84,14 +84,14 @@ class Bounds:
             fold=self._fold(text) if name == "text" else 0,
         )
 
-    def wrong(self, piece: Piece, tags: Sequence[str] = ()) -> Iterator[Note]:
-        """Yield why the platform does not take a piece, or that with hashtags under it."""
+    def wrong(self, piece: Piece) -> Iterator[Note]:
+        """Yield why the platform does not take a piece."""
         if piece.most and piece.count > piece.most:
             yield told("misfit", _LONG[piece.name], count=piece.count, most=piece.most)
         if piece.count < piece.least:
             yield told("misfit", _SHORT[piece.name], count=piece.count, least=piece.least)
         if piece.name in ("text", "thread"):
-            for name, number, most in self._over(boxed(piece.plain, tags)):
+            for name, number, most in self._over(piece.plain):
                 yield told("misfit", _LONG[name], count=number, most=most)
 
     def too_many(self, parts: int) -> Iterator[Note]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from plugins.snippets.counting import addresses
 from plugins.snippets.values import Platform, Post
 from publish.contract.catalogue import N_, speak
 
@@ -32,7 +33,18 @@ def call(post: Post) -> str:
 
 def way(post: Post, platform: Platform) -> str:
     """Return how readers find the post where no address may stand, or ""."""
+    title = without_addresses(post.title)
     message = _WAYS.get(platform.way, "")
-    if not message:
+    if not message or (platform.way == "keyword" and not title):
         return ""
-    return speak(post.lang.split("-")[0]).gettext(message).format(title=post.title)
+    return speak(post.lang.split("-")[0]).gettext(message).format(title=title)
+
+
+def without_addresses(text: str) -> str:
+    """Return a text without the addresses in it."""
+    found = addresses(text)
+    while found:
+        begin, end = found[-1]
+        text = " ".join((text[:begin] + text[end:]).split())
+        found = addresses(text)
+    return text

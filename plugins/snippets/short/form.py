@@ -30,7 +30,7 @@ from plugins.snippets import links
 from plugins.snippets.counting import addresses
 from plugins.snippets.cutting import cut
 from plugins.snippets.short.bounds import Bounds, parted, told
-from plugins.snippets.short.calls import way
+from plugins.snippets.short.calls import way, without_addresses
 from plugins.snippets.short.gist import gist
 from plugins.snippets.short.retreat import Draft, fewer_tags, lost, retreat
 from plugins.snippets.short.tags import hashtags
@@ -74,10 +74,8 @@ def short(post: Post, platform: Platform) -> Snippet:
         if name not in made:
             made[name] = _plain(name, post, bounds)
     pieces = [piece for name in platform.pieces for piece in made[name]]
-    box = made["text"][-1] if "tags" in made and "text" in made else None
     for piece in pieces:
-        beside = tags if piece is box else ()
-        notes += [note for note in bounds.wrong(piece, beside) if note not in notes]
+        notes += [note for note in bounds.wrong(piece) if note not in notes]
     return Snippet(platform.id, tuple(pieces), tuple(notes))
 
 
@@ -179,17 +177,10 @@ def _unaddressed(
     """Return a hook, points and a quotation without sentences that have addresses in them."""
     said = [part for part in parted(hook) if not addresses(part)]
     return (
-        "".join(said).strip() or _without_addresses(title),
+        "".join(said).strip() or without_addresses(title),
         tuple(point for point in points if not addresses(point)),
         "" if addresses(quote) else quote,
     )
-
-
-def _without_addresses(text: str) -> str:
-    while found := addresses(text):
-        begin, end = found[-1]
-        text = text[:begin] + text[end:]
-    return " ".join(text.split())
 
 
 def _ending(post: Post, platform: Platform, call: str) -> str:
@@ -198,7 +189,7 @@ def _ending(post: Post, platform: Platform, call: str) -> str:
         return ""
     if platform.link == "none":
         leads = not post.own.call or call.rstrip()[-1:] in _COLONS or addresses(call)
-        return way(replace(post, title=_without_addresses(post.title)), platform) if leads else call
+        return way(post, platform) if leads else call
     if addresses(call):
         return call
     call, address = call.rstrip(), links.way_in(post, platform)

@@ -11,6 +11,7 @@ import functools
 from plugins.snippets.short import finding
 from plugins.snippets.short.blocks import blocks
 from plugins.snippets.short.calls import call
+from plugins.snippets.short.points import points as points_of
 from plugins.snippets.short.sentences import told as told_of
 from plugins.snippets.values import Gist, Post
 
@@ -31,5 +32,5 @@ def _found(
     told = told_of(read, lang, f"{title} {summary}")
     hook = hook or finding.hook(told, title, summary)
     quote = quote or finding.quote(told, [hook, title])
-    points = points or tuple(finding.points(read, told, [hook, quote, title], lang))
+    points = points or tuple(points_of(read, told, [hook, quote, title], lang))
     return hook, points, quote

@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 import re
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import filterfalse
 from operator import add, itemgetter, mul
@@ -81,12 +81,12 @@ def terms(text: str, lang: str) -> list[str]:
         for each in _HAN.findall(text):
             pairs += map(add, each, each[1:])
         text = _WIDE.sub(" ", text)
-    words = dict.fromkeys(lowered(text)[1])
+    words: Iterable[str] = dict.fromkeys(lowered(text)[1])
     if known:
-        said = filterfalse(_STOP.__contains__, words)
+        words = filterfalse(_STOP.__contains__, words)
     else:
-        said = (each for each in words if len(each) > _SHORT)
-    return [*dict.fromkeys(pairs), *filterfalse(str.isdecimal, said)]
+        words = [each for each in words if len(each) > _SHORT]
+    return [*dict.fromkeys(pairs), *filterfalse(str.isdecimal, words)]
 
 
 def weights(sentences: Sequence[Sequence[str]]) -> list[float]:

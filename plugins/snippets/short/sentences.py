@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import heapq
 import re
-from collections.abc import Container, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from plugins.snippets import cutting
@@ -46,6 +46,14 @@ class Sentence:
         """Tell whether it is whole, has no code in it and leads nowhere; asked of few."""
         return self.close and _is_sound(self.text, self.block)
 
+    @property
+    def strong(self) -> bool:
+        """Tell whether the creator emphasised a good part of it."""
+        strong = self.block.strong
+        return bool(strong) and any(
+            words in self.text and len(words) * 3 >= len(self.text) for words in strong
+        )
+
 
 def told(read: Sequence[Block], lang: str, about: str) -> list[Sentence]:
     """Return the sentences of paragraphs and items, weighed; `about` says what matters."""
@@ -73,8 +81,8 @@ def _closely(weights: Sequence[float], topical: Sequence[float]) -> Container[in
     places = range(len(weights))
     if len(weights) <= _CLOSELY:
         return places
-    most = heapq.nlargest(_CLOSELY, places, key=lambda at: (weights[at] + topical[at], -at))
-    return {*most, *places[:_BEGINNING]}
+    order = sorted(places, key=lambda at: (-weights[at] - topical[at], at))
+    return {*order[:_CLOSELY], *places[:_BEGINNING]}
 
 
 def _is_sound(text: str, block: Block) -> bool:
@@ -93,6 +101,27 @@ def _is_sound(text: str, block: Block) -> bool:
 def _is_pointer(link: str, text: str) -> bool:
     """Tell whether a sentence is about where a link in it leads."""
     return link in text and (len(link) * 4 > len(text) or text.rstrip(_STOPS).endswith(link))
+
+
+def best_first(
+    told: Iterable[Sentence],
+    promise: Callable[[Sentence], float],
+    worth: Callable[[Sentence], float | None],
+) -> Iterator[Sentence]:
+    """Yield sentences, those of most worth first; None is worth nothing.
+
+    What one is worth is asked when no other promises more, so of few. It is never more than what
+    the sentence promises, and may only fall while others are yielded.
+    """
+    waiting = [(-promise(each), each.place, each) for each in told]
+    heapq.heapify(waiting)
+    while waiting:
+        promised, place, each = heapq.heappop(waiting)
+        now = worth(each)
+        if now is not None and -now > promised:
+            heapq.heappush(waiting, (-now, place, each))
+        elif now is not None:
+            yield each
 
 
 def parted(text: str) -> list[str]:

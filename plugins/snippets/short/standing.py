@@ -100,8 +100,8 @@ _NUMBERED = re.compile(
 )
 _CLOSING = "”’」』》）)\"' "
 _ENDS = "。！？!?."
-_PAIRS = ("“”", "「」", "『』", "（）", "()", "《》", "【】", "[]")
-_ASCII_PAIRS = ("()", "[]")
+_ASCII_PAIRS = (("(", ")"), ("[", "]"))
+_PAIRS = (*_ASCII_PAIRS, *map(tuple, ("“”", "「」", "『』", "（）", "《》", "【】")))
 _QUOTES = re.compile('[“「『"]')
 _SPOKEN = re.compile(r"[“「『\"]|.*(?:[。！？!?.…][”」』\"]|[,，：:]\s*[“「『\"])")
 _CONTRAST_HAN = _pattern("不是.+(?:而?是|，) 越.+越 与其 宁 像 才[能会是有] 只[要有] 不必 不如")

@@ -38,7 +38,7 @@ def _written(named: tuple[str, ...], rule: Hashtags) -> tuple[str, ...]:
     found: dict[str, str] = {}
     for name in named:
         tag = _closed(name) if closes else _open(name)
-        if _SAYS.search(tag) and not tag.isdecimal():
+        if "://" not in name and _SAYS.search(tag) and not tag.isdecimal():
             found.setdefault(tag.casefold(), rule.form.format(tag=tag))
     return tuple(found.values())[: rule.most]
 

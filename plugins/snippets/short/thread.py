@@ -35,7 +35,7 @@ def numbered(text: str, number: int, total: int) -> str:
 
 
 def _widest(number: int) -> int:
-    return 10 ** len(str(number)) - 1
+    return int("9" * len(str(number)))
 
 
 def _parts(draft: Draft, count: int, bounds: Bounds) -> Sequence[str]:

@@ -8,7 +8,7 @@ from plugins.snippets.short.standing import whole
 from plugins.snippets.values import Limit
 
 _LOOSE = " \t\xa0\u3000，、；：—–-,;:·|/"
-_OPENING = "“‘「『（(《【[\""
+_OPENING = '“‘「『（(《【["'
 
 
 def shortened(title: str, limit: Limit) -> str:

@@ -132,6 +132,7 @@ def test_a_text_that_fits_stays_whole():
         ("有的走了；有的还在路上，没有到。", 8, "有的走了…", "clause"),
         ("今天我们走了很远很远的路", 6, "今天我们走…", "word"),
         ("A very long sentence that goes on", 14, "A very long…", "word"),
+        ("rain\xa0, which fell and fell", 8, "rain…", "clause"),
         ("它们说，“走吧吧吧吧吧吧", 6, "它们说…", "clause"),
         (f"See {URL} and more words", 36, f"See {URL} …", "word"),
         ("标题\n\n正文很长很长很长很长", 8, "标题\n\n正文很…", "word"),

@@ -198,3 +198,8 @@ def test_any_line_reads_back_as_the_same_words_with_no_mark_left_over(html):
     for tags in (("strong",), ("em",), ("del", "s")):
         # An emphasis that cannot be written is dropped, none is ever added.
         assert set(words_in(root, *tags)) <= set(words_in(wanted, *tags))
+
+
+def test_what_is_raised_or_lowered_keeps_its_sense():
+    html = "10<sup>6</sup> of H<sub>2</sub>O, x<sup>a b</sup>"
+    assert line_of(html) == "10⁶ of H₂O, x^(a b)"

@@ -29,7 +29,9 @@ def test_notes_of_markdown_and_their_numbers_are_left_out():
 
 def test_a_line_break_in_the_source_is_no_space_between_han():
     assert told("<p>第一\n第二</p>") == [("paragraph", "第一第二")]
+    assert told("<p>第一 \r\n  第二</p>") == [("paragraph", "第一第二")]
     assert told("<p>one\n two</p>") == [("paragraph", "one two")]
+    assert told("<p>第一\ntwo\n第二</p>") == [("paragraph", "第一 two 第二")]
 
 
 def test_a_break_that_is_meant_stays():
@@ -39,6 +41,11 @@ def test_a_break_that_is_meant_stays():
 def test_a_definition_begins_with_its_term():
     assert told("<dl><dt>网址</dt><dd>是你的。</dd></dl>") == [("item", "网址：是你的。")]
     assert told("<dl><dt>Address</dt><dd>yours</dd></dl>") == [("item", "Address: yours")]
+
+
+def test_what_is_strong_in_a_term_is_not_strong_in_the_text_that_explains_it():
+    (block,) = blocks("<dl><dt><b>Rain</b></dt><dd>Rain falls.</dd></dl>")
+    assert block.strong == ()
 
 
 def test_items_of_inner_lists_stand_alone():

@@ -1,6 +1,6 @@
 import pytest
 
-from plugins.snippets.short.calls import call, way
+from plugins.snippets.short.calls import call, way, without_addresses
 from tests.plugins.snippets.short.samples import chinese, platform, post
 
 
@@ -34,3 +34,13 @@ def test_where_no_address_may_stand_a_word_tells_the_way():
     assert way(chinese(), platform(way="profile")) == "更多在我的主页。"
     assert way(chinese(), platform(way="keyword")) == "出自我的文章《雨下在服务器上》。"
     assert way(post(), platform(way="")) == ""
+
+
+def test_an_address_in_a_title_is_no_keyword():
+    keyword = platform(way="keyword")
+    assert way(post(title="See https://a.test now"), keyword) == "From my post “See now”."
+    assert way(post(title="https://a.test/"), keyword) == ""
+
+
+def test_all_addresses_of_a_text_go_and_no_other_word_does():
+    assert without_addresses("看 https://a.test/x 和 https://b.test") == "看 和"

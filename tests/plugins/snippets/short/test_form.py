@@ -187,6 +187,15 @@ def test_no_address_stands_where_none_may(one):
     assert text.rstrip().split("\n")[-3] in ("More on my profile.", "更多在我的主页。")
 
 
+@pytest.mark.parametrize("way", ["", "profile", "keyword"])
+def test_no_address_of_a_title_stands_where_none_may(way):
+    hook = "A night so wet that nobody slept, before the morning came to the house."
+    one = post(title="See https://a.test/x now", summary=hook)
+    for fold in (0, 30):
+        square = platform(2000, limits={"fold": fold}, link="none", way=way)
+        assert "https" not in text_of(short(one, square))
+
+
 def test_own_sentences_with_an_address_are_left_out_there_and_it_is_told():
     mine = own(hook="Rain fell. See https://a.test now.", points=("Go to https://b.test", "Stay."))
     said = short(post(own=mine), platform(2000, link="none"))

@@ -1,5 +1,7 @@
+from itertools import islice
+
 from plugins.snippets.short.blocks import blocks
-from plugins.snippets.short.sentences import bare, joined, parted, told
+from plugins.snippets.short.sentences import bare, best_first, joined, parted, told
 
 
 def test_sentences_of_two_scripts_are_joined_as_each_writes():
@@ -41,3 +43,29 @@ def test_of_a_long_text_only_the_best_are_looked_at_closely():
     found = told(blocks(markup), "en", "")
     assert len(found) == 200
     assert 64 <= sum(each.sound for each in found) <= 88
+
+
+def test_the_worth_of_few_is_asked_to_find_the_best():
+    found = told(blocks("<p>" + "".join(f"Rain {n}. " for n in range(9)) + "</p>"), "en", "")
+    promised = {each: 9.0 - each.place for each in found}
+    asked = []
+
+    def worth(each):
+        asked.append(each.place)
+        return None if each.place == 0 else 7.5 if each.place == 1 else promised[each]
+
+    order = [each.place for each in islice(best_first(found, promised.get, worth), 3)]
+    assert order == [1, 2, 3]
+    assert set(asked) == {0, 1, 2, 3}
+
+
+def test_worth_that_falls_while_others_are_yielded_counts_as_it_is_then():
+    found = told(blocks("<p>Rain one. Rain two. Rain three.</p>"), "en", "")
+    order = []
+
+    def worth(each):
+        return 3.0 - each.place - 9 * len(order) * (each.place == 1)
+
+    for each in best_first(found, lambda each: 3.0 - each.place, worth):
+        order.append(each.place)
+    assert order == [0, 2, 1]

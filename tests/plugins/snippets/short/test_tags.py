@@ -30,7 +30,9 @@ def test_a_tag_loses_what_would_end_it(name, tag):
     assert written(name) == [tag]
 
 
-@pytest.mark.parametrize("name", ["2026", "C++", "C#", "…", "", "#", "❤️", "5️⃣", "_"])
+@pytest.mark.parametrize(
+    "name", ["2026", "C++", "C#", "…", "", "#", "❤️", "5️⃣", "_", "https://a.test/"]
+)
 def test_some_names_make_no_hashtag(name):
     assert written(name) == []
 

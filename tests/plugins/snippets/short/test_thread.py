@@ -37,6 +37,15 @@ def test_the_way_to_the_post_never_stands_alone_if_a_sentence_can_be_with_it():
     assert "We slept." in thread(draft(*points), Bounds(platform(75)))[-1]
 
 
+def test_numbers_of_two_digits_take_their_room():
+    points = [f"We rowed over it {n:02}." for n in range(12)]
+    posts = thread(draft(*points), Bounds(platform(len(ENDING) + 9)))
+    narrow = thread(Draft(("We went.",), tuple(points)), Bounds(platform(len(points[0]) + 5)))
+    assert len(narrow) > 9
+    assert all(len(each) <= len(points[0]) + 5 for each in narrow)
+    assert all(len(each) <= len(ENDING) + 9 for each in posts)
+
+
 def test_what_fits_into_one_post_is_no_thread():
     assert thread(draft("One.", "Two.", "Three."), Bounds(platform(500))) == []
 

@@ -41,6 +41,7 @@ def test_a_quotation_that_would_stay_open_goes():
 
 def test_no_space_of_any_width_stays_at_the_end():
     assert shortened("雨\u3000：服务器上", Limit(4, "characters")) == "雨"
+    assert shortened("雨\u3000（很长，很长的一天", Limit(7, "characters")) == "雨"
     assert shortened("rain\xa0, on the server", Limit(9, "characters")) == "rain"
 
 
