@@ -2,28 +2,20 @@
 
 from __future__ import annotations
 
-import contextlib
-import os
-import signal
-import subprocess
 import sys
-import threading
-from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from types import TracebackType
-from typing import IO, Self
+from typing import Self
 
+from publish import processes
 from publish.contract.catalogue import speak
 from publish.contract.report import Done, Event, Request, Said, decode, encode_request
+from publish.processes import LONGEST_LINE, PATIENCE, Running
 from publish.trouble import Trouble
 
 # -P: a folder named plugins or a file named markdown.py where the creator stands is not ours.
 ENGINE = (sys.executable, "-P", "-m", "plugins.engine")
-_LAST_LINES = 20
-_LONGEST_LINE = 500
-_PATIENCE = 3.0
 
 Listener = Callable[[Event], None]
 
@@ -41,21 +33,12 @@ class Outcome:
         return tuple(each for each in self.problems if each.level == level)
 
 
-@dataclass(frozen=True)
-class _Running:
-    """A live build process, what it wrote last on stderr, and the thread that listens there."""
-
-    process: subprocess.Popen[str]
-    tail: deque[str]
-    reader: threading.Thread
-
-
 class Worker:
     """A build process that starts with the first request and lives until `close`."""
 
     def __init__(self, command: Sequence[str] = ()) -> None:
         self._command = tuple(command) or ENGINE
-        self._running: _Running | None = None
+        self._running: Running | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -66,7 +49,7 @@ class Worker:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self.close(patience=0.0 if kind else _PATIENCE)
+        self.close(patience=0.0 if kind else PATIENCE)
 
     def build(self, request: Request, listen: Listener = lambda event: None) -> Outcome:
         """Ask for one build and wait for its end; a process that dies is an outcome, too.
@@ -85,15 +68,15 @@ class Worker:
                 return Outcome(event, tuple(problems))
         return self._died(running, request, problems)
 
-    def close(self, patience: float = _PATIENCE) -> None:
+    def close(self, patience: float = PATIENCE) -> None:
         """End the process: ask it first, and after `patience` seconds kill it with its children."""
         running, self._running = self._running, None
         if running:
-            _end(running, patience)
+            running.end(patience)
 
-    def _died(self, running: _Running, request: Request, problems: list[Said]) -> Outcome:
+    def _died(self, running: Running, request: Request, problems: list[Said]) -> Outcome:
         self._running = None
-        _end(running, _PATIENCE)
+        running.end(PATIENCE)
         _ = speak(request.lang).gettext
         text = _("the build process ended before its work was done (exit code {code})").format(
             code=running.process.returncode
@@ -120,35 +103,14 @@ def build_once(request: Request, listen: Listener = lambda event: None) -> Outco
         return worker.build(request, listen)
 
 
-def _start(command: Sequence[str]) -> _Running:
+def _start(command: Sequence[str]) -> Running:
     try:
-        process = subprocess.Popen(
-            command,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            encoding="utf-8",
-            errors="backslashreplace",
-            env=environ(),
-            start_new_session=True,  # Ctrl-C is ours to pass on, and its children are one group
-        )
+        return processes.start(command)
     except OSError as cause:
         raise Trouble("{cause}", cause=cause) from cause
-    tail: deque[str] = deque(maxlen=_LAST_LINES)
-    reader = threading.Thread(target=_keep_tail, args=(process.stderr, tail), daemon=True)
-    reader.start()
-    return _Running(process, tail, reader)
 
 
-def environ() -> dict[str, str]:
-    """Return our environment, with the folder that `publish` came from for `plugins` beside it."""
-    beside = str(Path(__file__).resolve().parent.parent)
-    paths = [beside, *filter(None, [os.environ.get("PYTHONPATH")])]
-    return {**os.environ, "PYTHONPATH": os.pathsep.join(paths)}
-
-
-def _events(running: _Running, request: Request) -> Iterator[Event]:
+def _events(running: Running, request: Request) -> Iterator[Event]:
     """Ask, then read what the process says until its end; a stray line is one of its last words."""
     stdin, stdout = running.process.stdin, running.process.stdout
     try:
@@ -162,36 +124,6 @@ def _events(running: _Running, request: Request) -> Iterator[Event]:
         try:
             event = decode(line)
         except ValueError:
-            running.tail.append(line.rstrip()[:_LONGEST_LINE])
+            running.tail.append(line.rstrip()[:LONGEST_LINE])
         else:
             yield event
-
-
-def _keep_tail(stream: IO[str], tail: deque[str]) -> None:
-    while line := stream.readline(_LONGEST_LINE):
-        if line.strip():
-            tail.append(line.rstrip())
-
-
-def _end(running: _Running, patience: float) -> None:
-    process = running.process
-    with contextlib.suppress(OSError, ValueError):
-        process.stdin and process.stdin.close()
-    with contextlib.suppress(subprocess.TimeoutExpired):
-        process.wait(patience)
-    _kill(process)
-    process.wait()
-    running.reader.join(_PATIENCE)
-    if not running.reader.is_alive():  # else a grandchild still holds it
-        for stream in (process.stdout, process.stderr):
-            if stream:
-                stream.close()
-
-
-def _kill(process: subprocess.Popen[str]) -> None:
-    """Kill the process and all that it started."""
-    if sys.platform == "win32":
-        process.kill()
-        return
-    with contextlib.suppress(ProcessLookupError, PermissionError):
-        os.killpg(process.pid, signal.SIGKILL)

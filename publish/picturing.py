@@ -5,27 +5,21 @@ from __future__ import annotations
 import atexit
 import contextlib
 import json
-import os
-import signal
 import subprocess
 import sys
-import threading
-from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
-from publish.build import environ
+from publish import processes
 from publish.contract import snippets as contract
 from publish.contract.catalogue import N_, speak
+from publish.processes import Running
 from publish.trouble import Trouble
 
 VERSION = 1
 # -P: a folder named plugins where the creator stands is not ours.
 _PROGRAM = (sys.executable, "-P", "-m", "plugins.engine.picturing")
-_LAST_LINES = 20
-_LONGEST_LINE = 500
-_PATIENCE = 3.0
 _DIED = N_("the pictures could not be made ({cause})")
 
 Tell = Callable[[Path, int, int], None]
@@ -57,23 +51,15 @@ def make(
     if not folders:
         return {}
     asked = {str(folder.absolute()): folder for folder in folders}
-    process = _start(program)
-    tail: deque[str] = deque(maxlen=_LAST_LINES)
-    reader = threading.Thread(target=_keep_tail, args=(process.stderr, tail), daemon=True)
-    reader.start()
     found: dict[Path, str] = {}
-    try:
-        for told in _events(process, _order(list(asked), cache, lang)):
+    with _started(program) as running:
+        for told in _events(running.process, _order(list(asked), cache, lang)):
             folder = asked.get(str(told.get("folder")))
             if folder is not None and "made" in told:
                 found[folder] = str(told.get("error", ""))
             elif folder is not None:
                 tell(folder, int(told["done"]), int(told["total"]))
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            process.wait(_PATIENCE)
-    finally:
-        _end(process, reader)
-    cause = tail[-1] if tail else f"exit code {process.returncode}"
+    cause = running.tail[-1].strip() if running.tail else f"exit code {running.process.returncode}"
     died = speak(lang).gettext(_DIED).format(cause=cause)
     return {folder: found.get(folder, died) for folder in folders}
 
@@ -82,7 +68,7 @@ def make(
 def stop() -> None:
     """Kill what still makes pictures; whoever waits for it hears that it died."""
     for process in list(_running):
-        _kill(process)
+        processes.kill(process)
 
 
 def _order(folders: Sequence[str], cache: Path, lang: str) -> str:
@@ -90,23 +76,18 @@ def _order(folders: Sequence[str], cache: Path, lang: str) -> str:
     return json.dumps(told) + "\n"
 
 
-def _start(program: Sequence[str]) -> subprocess.Popen[str]:
+@contextlib.contextmanager
+def _started(program: Sequence[str]) -> Iterator[Running]:
     try:
-        process = subprocess.Popen(
-            program,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            encoding="utf-8",
-            errors="backslashreplace",
-            env=environ(),
-            start_new_session=True,  # Ctrl-C is ours to pass on, and its children are one group
-        )
+        running = processes.start(program)
     except OSError as cause:
         raise Trouble(_DIED, cause=cause) from cause
-    _running.add(process)
-    return process
+    _running.add(running.process)
+    try:
+        with running:
+            yield running
+    finally:
+        _running.discard(running.process)
 
 
 def _events(process: subprocess.Popen[str], order: str) -> Iterator[Mapping[str, Any]]:
@@ -125,28 +106,3 @@ def _events(process: subprocess.Popen[str], order: str) -> Iterator[Mapping[str,
             continue
         if isinstance(told, dict) and ("made" in told or {"done", "total"} <= told.keys()):
             yield told
-
-
-def _keep_tail(stream: IO[str], tail: deque[str]) -> None:
-    while line := stream.readline(_LONGEST_LINE):
-        if line.strip():
-            tail.append(line.strip())
-
-
-def _end(process: subprocess.Popen[str], reader: threading.Thread) -> None:
-    _kill(process)
-    process.wait()
-    _running.discard(process)
-    reader.join(_PATIENCE)
-    for stream in (process.stdin, process.stdout, *([] if reader.is_alive() else [process.stderr])):
-        with contextlib.suppress(OSError, ValueError):
-            stream and stream.close()
-
-
-def _kill(process: subprocess.Popen[str]) -> None:
-    """Kill the process and all that it started."""
-    if sys.platform == "win32":
-        process.kill()
-        return
-    with contextlib.suppress(ProcessLookupError, PermissionError):
-        os.killpg(process.pid, signal.SIGKILL)

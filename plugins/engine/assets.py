@@ -9,6 +9,8 @@ from pathlib import Path
 
 import rcssmin
 
+from plugins.model.colours import contrast, parts, written
+
 # The raised papers, on which the accent stands too: theme/static/inkstead.css has the same.
 LIGHT_PAPER, DARK_PAPER = "#f3f0ea", "#211f1c"
 # The theme's own accent has a dark one that was chosen by eye.
@@ -20,13 +22,13 @@ CALM = 8.0  # on dark paper a colour that only just passes glows
 
 def stylesheet(theme: Path, own: Path, accent: str) -> tuple[str, bytes]:
     """Return path and bytes of the one stylesheet: tokens, accent, the creator's tokens last."""
-    parts = [path.read_text("utf-8") for _, path in _layers(theme, own) if path.suffix == ".css"]
+    texts = [path.read_text("utf-8") for _, path in _layers(theme, own) if path.suffix == ".css"]
     light, dark = accent_pair(accent)
-    parts.append(f":root{{--accent-light:{light};--accent-dark:{dark}}}")
+    texts.append(f":root{{--accent-light:{light};--accent-dark:{dark}}}")
     tokens = own / "tokens.css"
     if tokens.is_file():
-        parts.append(tokens.read_text("utf-8"))
-    css = str(rcssmin.cssmin("\n".join(parts))).encode()
+        texts.append(tokens.read_text("utf-8"))
+    css = str(rcssmin.cssmin("\n".join(texts))).encode()
     return f"/assets/site.{hashlib.sha256(css).hexdigest()[:8]}.css", css
 
 
@@ -64,28 +66,9 @@ def accent_pair(accent: str) -> tuple[str, str]:
     )
 
 
-def contrast(one: str, other: str) -> float:
-    """Return the contrast of two colours as WCAG counts it, 1 to 21."""
-    light, dark = sorted((_luminance(one), _luminance(other)), reverse=True)
-    return (light + 0.05) / (dark + 0.05)
-
-
 def _readable(colour: str, paper: str, wanted: float, step: float) -> str:
-    hue, lightness, saturation = colorsys.rgb_to_hls(*_channels(colour))
+    hue, lightness, saturation = colorsys.rgb_to_hls(*parts(colour))
     while contrast(colour, paper) < wanted and 0 <= lightness + step <= 1:
         lightness += step
-        red, green, blue = colorsys.hls_to_rgb(hue, lightness, saturation)
-        colour = "#" + "".join(f"{round(c * 255):02x}" for c in (red, green, blue))
+        colour = written(colorsys.hls_to_rgb(hue, lightness, saturation))
     return colour
-
-
-def _channels(colour: str) -> tuple[float, float, float]:
-    red, green, blue = (int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5))
-    return red, green, blue
-
-
-def _luminance(colour: str) -> float:
-    linear = [
-        c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in _channels(colour)
-    ]
-    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]

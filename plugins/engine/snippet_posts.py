@@ -41,12 +41,7 @@ def post_of(library: Library, desk: Desk, entry: Entry) -> Post:
             "kind": entry.kind,
             "gated": entry.gated,
             "words": view.words,
-            "date": entry.date.astimezone(site.zone).date().isoformat() if entry.date else "",
-            "updated": entry.updated.astimezone(site.zone).date().isoformat()
-            if entry.updated
-            else "",
             "cover": bare.home + view.cover_url if view.cover_url else "",
-            "cover_alt": entry.cover_alt,
             "own": entry.snippets,
             "accent": site.accent,
             "theme": site.snippets.theme,

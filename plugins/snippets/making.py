@@ -60,6 +60,23 @@ def show(post: Post, rules: Rules) -> Shown:
     return [(platform, make(post, platform)) for platform in wanted]
 
 
+def misfits(shown: Shown, lang: str) -> Iterator[str]:
+    """Yield what some platform will not take, as a creator reads it: "X (text 300/280)"."""
+    primary = lang.split("-")[0]
+    _ = speak(primary).gettext
+    for platform, snippet in shown:
+        if not snippet.fits:
+            name = platform.names.get(primary) or platform.names.get("en", platform.id)
+            over = next((piece for piece in snippet.pieces if not piece.fits), None)
+            yield _(_OVER).format(platform=name, **_counted(over, _)) if over else name
+
+
+def _counted(piece: Piece, _: Callable[[str], str]) -> Mapping[str, str]:
+    bound = piece.least if piece.count < piece.least else piece.most
+    name = "text" if piece.name == "thread" else piece.name
+    return {"piece": _(name), "count": f"{piece.count:,}", "most": f"{bound:,}"}
+
+
 def files(post: Post, rules: Rules, shown: Shown, made: Sequence[Made] = ()) -> dict[str, bytes]:
     """Return the files of a kit by name."""
     found = {_file(platform): _text(post, platform, each) for platform, each in shown}
@@ -246,20 +263,3 @@ def _platform(values: dict[str, Any]) -> Platform:
 def _limit(values: dict[str, Any]) -> Limit:
     checked = values["checked"]
     return Limit(**{**values, "checked": date.fromisoformat(checked) if checked else None})
-
-
-def misfits(shown: Shown, lang: str) -> Iterator[str]:
-    """Yield what some platform will not take, as a creator reads it: "X (text 300/280)"."""
-    primary = lang.split("-")[0]
-    _ = speak(primary).gettext
-    for platform, snippet in shown:
-        if not snippet.fits:
-            name = platform.names.get(primary) or platform.names.get("en", platform.id)
-            over = next((piece for piece in snippet.pieces if not piece.fits), None)
-            yield _(_OVER).format(platform=name, **_counted(over, _)) if over else name
-
-
-def _counted(piece: Piece, _: Callable[[str], str]) -> Mapping[str, str]:
-    bound = piece.least if piece.count < piece.least else piece.most
-    name = "text" if piece.name == "thread" else piece.name
-    return {"piece": _(name), "count": f"{piece.count:,}", "most": f"{bound:,}"}

@@ -52,8 +52,9 @@ class Platform:
     "plain". `tags` are the HTML elements that survive there. `link`: own and foreign addresses
     stay, become numbered notes, or are left out; `way` says in a word how readers find the post
     where no link is allowed: "source" (阅读原文), "qr", "keyword", "profile" or "". `pictures` are
-    shapes ("2.35:1", "1:1", "3:4", "16:9") and "pages", "quote", "qr". `look` is the class of its
-    preview. `hint` is by language: what to know before posting. `full`: with golden files.
+    shapes ("2.35:1", "1:1", "3:4", "16:9") and "pages", "quote", "qr". `look` names the style
+    of its preview. `hint` is by language: what to know before posting. `full`: made where site.toml
+    chooses nothing.
     """
 
     id: str
@@ -102,10 +103,7 @@ class Post:
     kind: str = ""
     gated: bool = False
     words: int = 0
-    date: str = ""
-    updated: str = ""
     cover: str = ""
-    cover_alt: str = ""
     own: Own = field(default_factory=Own)
     accent: str = "#1f5a80"
     theme: str = "ink"
@@ -116,7 +114,7 @@ class Post:
 class Piece:
     """What is copied with one press: plain text and, where the platform keeps it, HTML.
 
-    `name` is one of Platform.pieces; the parts of a thread are "text" several times, in order.
+    `name` is one of Platform.pieces, or "thread" for each part of one, in order.
     `count` is in the units of `counting`; `most` 0 is without limit. `fold` is how many
     characters (code points) of `plain` show before a click, 0 where nothing is hidden.
     """

@@ -44,6 +44,30 @@ def commands(words: Words) -> tuple[click.Command, ...]:
     return _status_command(words), _posted_command(words)
 
 
+def _command(
+    words: Words,
+    name: str,
+    callback: Callable[..., int],
+    text: tuple[str, str],
+    *params: click.Parameter,
+    examples: tuple[str, ...],
+) -> click.Command:
+    short, long = text
+    return click.Command(
+        name,
+        callback=partial(callback, words),
+        short_help=short,
+        help=explained(words, long, *((each, "") for each in examples)),
+        params=[
+            *params,
+            options.content(words),
+            options.output(words),
+            options.machine(words),
+            options.language(words),
+        ],
+    )
+
+
 def nearest_platform(kit: Kit, wish: str) -> Nearest:
     """Return the platform that an id or a name in any language means."""
     names = {each.id: each.id for each in kit.platforms}
@@ -67,26 +91,19 @@ def nearest_platform(kit: Kit, wish: str) -> Nearest:
 
 def _status_command(words: Words) -> click.Command:
     _ = words.gettext
-    return click.Command(
+    return _command(
+        words,
         "status",
-        callback=partial(_status, words),
-        short_help=_("which posts were posted where"),
-        help=explained(
-            words,
+        _status,
+        (
+            _("which posts were posted where"),
             _(
                 "List where posts were posted and when, which copies are older than their post,"
                 " and how many posts were posted nowhere yet. The site is built first, into"
                 " OUTPUT."
             ),
-            ("inkstead snippets status", ""),
-            ("inkstead snippets status --json", ""),
         ),
-        params=[
-            options.content(words),
-            options.output(words),
-            options.machine(words),
-            options.language(words),
-        ],
+        examples=("inkstead snippets status", "inkstead snippets status --json"),
     )
 
 
@@ -151,35 +168,31 @@ def _title(shelf: Shelf, post: str) -> str:
 
 def _posted_command(words: Words) -> click.Command:
     _ = words.gettext
-    return click.Command(
+    return _command(
+        words,
         "posted",
-        callback=partial(_posted, words),
-        short_help=_("write down where a post was posted"),
-        help=explained(
-            words,
+        _posted,
+        (
+            _("write down where a post was posted"),
             _(
                 "Write into {file} of your folder that a post now stands at ADDRESS, too. Its page"
                 " then says so below the text, and status tells when the post changed since."
                 " PLATFORM is a name as the kit has it, or any other word. The same again"
                 " changes nothing."
             ).format(file=FILE),
-            ("inkstead snippets posted first-letter zhihu https://zhuanlan.zhihu.com/p/1", ""),
-            ("inkstead snippets posted first-letter x https://x.com/me/1 --date 2026-11-20", ""),
-            ("inkstead snippets posted first-letter x --remove", ""),
         ),
-        params=[
-            click.Argument(["post"]),
-            click.Argument(["platform"]),
-            click.Argument(["address"], required=False),
-            click.Option(
-                ["--date", "day"], metavar="DATE", help=_("The day it was posted (default: today).")
-            ),
-            click.Option(["--remove", "removed"], is_flag=True, help=_("Take it out again.")),
-            options.content(words),
-            options.output(words),
-            options.machine(words),
-            options.language(words),
-        ],
+        click.Argument(["post"]),
+        click.Argument(["platform"]),
+        click.Argument(["address"], required=False),
+        click.Option(
+            ["--date", "day"], metavar="DATE", help=_("The day it was posted (default: today).")
+        ),
+        click.Option(["--remove", "removed"], is_flag=True, help=_("Take it out again.")),
+        examples=(
+            "inkstead snippets posted first-letter zhihu https://zhuanlan.zhihu.com/p/1",
+            "inkstead snippets posted first-letter x https://x.com/me/1 --date 2026-11-20",
+            "inkstead snippets posted first-letter x --remove",
+        ),
     )
 
 

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from publish.commands.snippet_shelf import Shelf
 from publish.contract.catalogue import N_, Words, choose_language
-from publish.contract.snippets import INDEX, Kit, OnPlatform, Piece
+from publish.contract.snippets import INDEX, Kit, Note, OnPlatform, Piece
 from publish.contract.syndication import Copy
 from publish.screen import table
 from publish.syndicating import is_old
@@ -185,7 +185,7 @@ def _bound(words: Words, piece: Piece) -> str:
     return line.format(piece=shown, count=piece.count, most=piece.most, least=piece.least)
 
 
-def _misfits_first(platform: OnPlatform) -> list[Any]:
+def _misfits_first(platform: OnPlatform) -> list[Note]:
     order = ("misfit", "retreat", "hint")
     return sorted(platform.notes, key=lambda each: order.index(each.kind))
 

@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeAlias
 
-from publish.build import environ
 from publish.contract.catalogue import N_
+from publish.processes import environ
 from publish.trouble import Failure
 
 VERSION = 1

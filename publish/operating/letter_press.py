@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from publish.build import environ
 from publish.contract.catalogue import N_, Words, speak
 from publish.contract.manifest import Manifest
 from publish.contract.report import Said
 from publish.operating.letter_book import Parts
+from publish.processes import environ
 from publish.trouble import Failure
 
 VERSION = 1

@@ -177,5 +177,5 @@ def _platforms(file: Path) -> tuple[OnPlatform, ...] | None:
 
 @functools.lru_cache(maxsize=2048)
 def _remembered(folder: Path, changed: int) -> tuple[OnPlatform, ...]:
-    """Return the platforms of a kit without their texts, which a list does not show."""
+    """Return the platforms of a kit as it was `changed` last, without texts: no list shows them."""
     return tuple(replace(each, pieces=(), notes=()) for each in contract.load(folder).platforms)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from publish import build
+from publish import build, processes
 from publish.build import ENGINE, Worker, build_once
 from publish.contract.report import Event, Progress, Request
 from publish.trouble import Trouble
@@ -108,7 +108,7 @@ def test_a_death_is_told_in_the_creators_language(worker):
 
 def test_a_process_that_stops_talking_is_killed(worker, monkeypatch):
     """A closed stdout is an end, even when the process itself goes on."""
-    monkeypatch.setattr(build, "_PATIENCE", 0.1)
+    monkeypatch.setattr(build, "PATIENCE", 0.1)
     outcome = worker("silent").build(REQUEST)
     assert not outcome.done.ok
     assert "(exit code -9)" in outcome.of("error")[0].text
@@ -208,4 +208,4 @@ def test_a_signal_ends_command_and_children_quietly(tmp_path, number, code):
 def test_a_folder_named_plugins_where_the_creator_stands_is_not_ours():
     """The engine is found beside `publish`, never in the current folder (-P)."""
     assert ENGINE[:2] == (sys.executable, "-P")
-    assert build.environ()["PYTHONPATH"].split(os.pathsep)[0] == str(ROOT)
+    assert processes.environ()["PYTHONPATH"].split(os.pathsep)[0] == str(ROOT)

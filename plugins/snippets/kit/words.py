@@ -39,7 +39,6 @@ SAY = {
     "misfit": N_("does not fit"),
     "misfits": N_("{platform} will not take it like this"),
     "quiet": N_("Good to know"),
-    "copied": N_("Copied"),
     "rich": N_("Copy rich text"),
     "plain": N_("Copy plain text"),
     "as_plain": N_("As plain text"),

@@ -28,7 +28,7 @@ _PAGE, _COLUMN = 330, 150  # pixels: what a table may take, and what a column do
 _ALARMS = ("warning", "danger", "caution", "attention", "error")
 _BOXES = ("☐ ", "☑ ")
 # Names of Pygments to the colours of a theme: https://pygments.org/docs/tokens/
-_TOKENS = {"c": "comment", "s": "string", "k": "keyword", "m": "number"}
+_KINDS = {"c": "comment", "s": "string", "k": "keyword", "m": "number"}
 _NAMES = {
     **dict.fromkeys(("nf", "fm", "nc", "nd", "na"), "name"),
     **dict.fromkeys(("nt", "ow"), "keyword"),
@@ -73,25 +73,25 @@ def _code(pre: Element) -> None:
     """Set line breaks and those spaces that would be lost as what the editor keeps."""
     code = pre[0]
     code.set("class", "listing")
-    for token in code:
-        kind = token.get("class", "")
-        name = _NAMES.get(kind) or _TOKENS.get(kind[:1])
+    for part in code:
+        kind = part.get("class", "")
+        name = _NAMES.get(kind) or _KINDS.get(kind[:1])
         if name:
-            token.set("class", name)
+            part.set("class", name)
         else:
-            token.tag = "gone"
+            part.tag = "gone"
     etree.strip_tags(code, "gone")
-    tokens = list(code)
+    parts = list(code)
     lines = _spaced(code.text)
     code.text = lines[0]
     for at, line in enumerate(lines[1:]):
         code.insert(at, _br(line))
-    for token in tokens:
-        lines = _spaced(token.text)
-        token.text = lines[0]
-        token.extend(_br(line) for line in lines[1:])
-        lines, last = _spaced(token.tail), token
-        token.tail = lines[0]
+    for part in parts:
+        lines = _spaced(part.text)
+        part.text = lines[0]
+        part.extend(_br(line) for line in lines[1:])
+        lines, last = _spaced(part.tail), part
+        part.tail = lines[0]
         for line in lines[1:]:
             made = _br(line)
             last.addnext(made)

@@ -141,6 +141,7 @@ def _quotation(root: Element, tags: Collection[str], lang: str) -> None:
 
 
 def _list(root: Element, tags: Collection[str], lang: str) -> None:
+    del lang
     for element in list(root.iter("ul", "ol"))[::-1]:
         if element.tag in tags:
             continue

@@ -114,7 +114,7 @@ def _text(post: Post, platform: Platform) -> Piece:
         said, html = _own(words, post, platform)
     else:
         said, html = _WRITERS[platform.adapter](post, platform)
-    # The tags of an article count where they are what is sent.
+    # The tags of a post count where they are what is sent.
     counted = html if platform.adapter == "wechat" else said
     return _counted("text", said, platform, html, counted)
 

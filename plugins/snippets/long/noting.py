@@ -86,7 +86,7 @@ class _Links:
         """Tell whether a link stays one."""
         if self.policy == "inline":
             return True
-        # Other articles there are the one kind of address that WeChat's editor keeps.
+        # Other texts there are the one kind of address that WeChat's editor keeps.
         return self.platform.adapter == "wechat" and urlsplit(href).netloc == "mp.weixin.qq.com"
 
     def address(self, href: str) -> str:

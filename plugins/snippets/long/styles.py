@@ -14,7 +14,8 @@ from pathlib import Path
 
 from lxml import etree
 
-from plugins.snippets.long.colours import contrast, readable, tint
+from plugins.model.colours import contrast
+from plugins.snippets.long.colours import readable, tint
 
 Element = etree._Element
 

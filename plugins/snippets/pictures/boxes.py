@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal, Protocol
+from typing import Literal, Protocol, cast
 
 import regex
 
@@ -133,7 +133,7 @@ def _whole(kind: str, text: str, style: str, measure: Measure, room: float) -> I
     square = width >= measure.em * 0.9
     left = half if kind == "open" and square else 0.0
     right = half if kind == "stop" and square else 0.0
-    named: Kind = kind  # type: ignore[assignment]  # the groups of the pattern are the kinds
+    named = cast("Kind", kind)  # the groups of the pattern are the kinds
     yield Box(text, style, named, width, left, right)
 
 

@@ -18,7 +18,7 @@ from publish.contract.catalogue import N_, speak
 SIZE = (900, 1200)
 QUIET = 4
 WHITE: Colour = (255, 255, 255)
-# A code is seen on posters and below articles alike; nobody reads the address in it.
+# A code is seen on posters and below posts alike; nobody reads the address in it.
 POSTER = Platform(id="poster", names={}, form="long", format="text")
 _LEAST = 600
 SCAN = N_("Scan to read")

@@ -132,14 +132,14 @@ class _Shelf:
         for place in places:
             for folder, folders, names in os.walk(place):
                 folders.sort()
-                self._add(os.path.join(folder, name) for name in sorted(names))  # noqa: PTH118
+                self._add(str(Path(folder, name)) for name in sorted(names))
         if not (self.regular(known.HEI) and self.regular(known.SANS)):
             self._add(ask(":"))
 
     def _add(self, paths: Iterable[str]) -> None:
         for path in paths:
             if path.lower().endswith(_FONT_ENDINGS):
-                self.files.setdefault(os.path.basename(path).lower(), path)  # noqa: PTH119
+                self.files.setdefault(Path(path).name.lower(), path)
 
     def pair(self, families: Sequence[Family]) -> tuple[Face | None, Face | None]:
         """Return the first family that is there, and its bold or, without one, itself again."""

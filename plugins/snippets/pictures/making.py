@@ -108,7 +108,7 @@ def _card(post: Post, quote: str, all_of_it: bool) -> Card:
 
 @functools.lru_cache(maxsize=32)
 def _faces(lang: str, han: bool, wish: str) -> Faces:
-    """Return the fonts of this machine: they are looked for once for all posts."""
+    """Return the fonts of this machine: looked for once for all posts, and for each `wish`."""
     return find(lang, han)
 
 

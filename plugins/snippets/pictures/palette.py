@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from plugins.model import colours
+
 Colour = tuple[int, int, int]
 
 PAPER: Colour = (0xFB, 0xFA, 0xF7)
@@ -32,9 +34,12 @@ def mixed(one: Colour, other: Colour, share: float) -> Colour:
 
 
 def contrast(one: Colour, other: Colour) -> float:
-    """Return the contrast of two colours as WCAG 2 defines it."""
-    dark, light = sorted((_luminance(one), _luminance(other)))
-    return (light + 0.05) / (dark + 0.05)
+    """Return the contrast of two colours as WCAG counts it."""
+    return colours.contrast(_written(one), _written(other))
+
+
+def _written(colour: Colour) -> str:
+    return colours.written(each / 255 for each in colour)
 
 
 def _parsed(digits: str) -> Colour:
@@ -44,12 +49,3 @@ def _parsed(digits: str) -> Colour:
 def _scaled(colour: Colour) -> Colour:
     red, green, blue = (int(each * _STEP) for each in colour)
     return red, green, blue
-
-
-def _luminance(colour: Colour) -> float:
-    red, green, blue = (_linear(each / 255) for each in colour)
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
-
-
-def _linear(value: float) -> float:
-    return value / 12.92 if value <= 0.04045 else ((value + 0.055) / 1.055) ** 2.4

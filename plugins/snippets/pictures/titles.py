@@ -21,10 +21,12 @@ _TORN = 8.0
 _SEEN_TORN = 3.5
 _UNKNOWN = 3.0
 _AFTER_POINT = -6.0
+_AFTER_COLON = -12.0
 _AFTER_COMMA = -4.0
 _AFTERSMALL_WORD = 2.5
 _POINTS = "，。、：；！？）」』”’》〉】—…,.;:!?)"
 _COMMAS = "，、,）)”’"
+_COLONS = "：:"
 _NUMERALS = "零一二三四五六七八九十百千万亿两几多第"
 _COUNTED = _NUMERALS + "个位篇年月天日封次种本章节回部条块元件张页字岁周家份门步点"
 # What is named or quoted is one word, if it is short.
@@ -32,6 +34,9 @@ _NAMED = re.compile(r"[“‘「『《〈]([^”’」』》〉]{2,8})[”’」
 _STUB_AFTER = re.compile(rf"[，。；：！？、”’」』》][{HAN}]$")
 _STUB_BEFORE = re.compile(rf"[{HAN}][，。；：！？、”’」』》]")
 _CALMER = 0.7
+# A Chinese title in two parts may be smaller still, for the line to end where the first does.
+_CALMER_PARTED = 0.6
+_LEAST_PART = 0.25
 _SHORTEST = 0.48
 _DESCENT = 0.28
 _CLINGING = "的地得了着过们吗呢吧啊么"
@@ -63,6 +68,8 @@ def cohesion(post: Post, chinese: bool) -> Price:
 
     def price(last: str, next_: str) -> float:
         one, other = last[-1], next_[0]
+        if one in _COLONS:
+            return _AFTER_COLON
         if one in _POINTS:
             return _AFTER_COMMA if one in _COMMAS else _AFTER_POINT
         if one.isascii() or other.isascii():
@@ -95,15 +102,18 @@ def fitted(
     """Return a title in the largest size at which it fills a room calmly.
 
     `most` says how many lines it may have in the larger sizes, the first of them first; smaller
-    ones may fill the room. A somewhat smaller size is taken where a larger tears words apart. What
-    fits in no size ends in an ellipsis.
+    ones may fill the room. A somewhat smaller size is taken where a larger tears words apart, or
+    has a line go on after a colon. What fits in no size ends in an ellipsis.
     """
     text, (width, height) = " ".join(text.split()), room
     leading = 1.28 if chinese else 1.16
     large: Title | None = None
+    calm: Title | None = None
     longest = Letters(faces, sizes[-1], "heading").width(text, "heading") / sizes[-1]
     for number, size in enumerate(sizes):
-        if large and size < large.letters.size * _CALMER:
+        if calm and size < calm.letters.size * (_CALMER_PARTED if chinese else _CALMER):
+            return calm
+        if large and not calm and size < large.letters.size * _CALMER:
             return large
         bound = most[min(number * len(most) // len(sizes), len(most) - 1)]
         letters = Letters(faces, size, "heading")
@@ -114,9 +124,11 @@ def fitted(
         if len(lines) > bound or title.height + size * _DESCENT > height or _chopped(text, lines):
             continue
         if _calm(lines, price):
-            return title
+            if not _runs_on(lines):
+                return title
+            calm = calm or title
         large = large or title
-    return large or _cut(title, text, width, height, chinese)
+    return calm or large or _cut(title, text, width, height, chinese)
 
 
 def _calm(lines: Sequence[Line], price: Price) -> bool:
@@ -131,6 +143,17 @@ def _calm(lines: Sequence[Line], price: Price) -> bool:
         _STUB_BEFORE.match(line.text) for line in lines[1:]
     )
     return not (torn or alone or stub) and min(widths) > _SHORTEST * max(widths)
+
+
+def _runs_on(lines: Sequence[Line]) -> bool:
+    """Tell whether a line has the colon between two good parts of a title, and goes on after it."""
+    whole = "".join(line.text for line in lines)
+    least = _LEAST_PART * len(whole)
+    return len(lines) > 1 and any(
+        mark in line.text[:-1] and least <= whole.index(mark) <= len(whole) - least
+        for line in lines
+        for mark in _COLONS
+    )
 
 
 def _chopped(text: str, lines: Sequence[Line]) -> bool:

@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from plugins.snippets.short import standing
+from plugins.snippets.short import standing, telling
 from plugins.snippets.short.blocks import Block
 from plugins.snippets.short.sentences import Sentence, bare, best_first, joined, parted
 
 # Widths are those of sentences.Sentence.
 _QUOTE = (36, 180)
 _LATIN_QUOTE = 60
+# A plain sentence in quotation marks is worse than none.
+_LEAST_QUOTE = 0.9
 _HOOK = (12, 260)
 _LATER_HOOK = 30
 # A first sentence below this is joined by the next.
@@ -95,14 +97,17 @@ def _opening_worth(each: Sentence) -> float:
 
 
 def quote(told: Sequence[Sentence], taken: Iterable[str]) -> str:
-    """Return the sentence that stands alone best, or "" where none does."""
+    """Return the sentence that stands alone best, or "" where none is worth it."""
     known = {bare(part) for each in taken for part in parted(each)}
+    promised = {each: _quote_promise(each) for each in told if _may_be_quoted(each)}
+    told = [each for each, most in promised.items() if most >= _LEAST_QUOTE]
 
     def worth(each: Sentence) -> float | None:
-        stands = _stands(each) and bare(each.text) not in known
-        return _quote_worth(each) if stands else None
+        found = promised[each] * _quote_share(each.text)
+        stands = found >= _LEAST_QUOTE and _stands(each) and bare(each.text) not in known
+        return found if stands else None
 
-    best = next(best_first(filter(_may_be_quoted, told), _quote_promise, worth), None)
+    best = next(best_first(told, promised.__getitem__, worth), None)
     return best.text if best else ""
 
 
@@ -126,8 +131,8 @@ def _stands(each: Sentence) -> bool:
 
 def _quote_promise(each: Sentence) -> float:
     """Return the most that a sentence can be worth as a quotation."""
-    worth = each.worth + 0.6 * standing.contrasts(each.text) + 1.0 * each.strong
-    worth += 0.3 * (each.text == each.block.text)
+    worth = each.worth + 0.6 * standing.contrasts(each.text) + 0.3 * telling.claims(each.text)
+    worth += 1.0 * each.strong + 0.3 * (each.text == each.block.text)
     for penalty, applies in (
         (0.7, _FIGURE.search(each.text) is not None),
         (0.85, each.width > 120),
@@ -137,12 +142,17 @@ def _quote_promise(each: Sentence) -> float:
     return worth
 
 
-def _quote_worth(each: Sentence) -> float:
-    worth = _quote_promise(each)
+def _quote_share(text: str) -> float:
+    """Return how much of its promise a sentence keeps."""
+    share = 1.0
     for penalty, applies in (
-        (0.5, standing.refers(each.text)),
-        (0.75, standing.tells(each.text)),
+        (0.5, standing.refers),
+        (0.6, standing.tells),
+        (0.5, telling.timed),
+        (0.5, telling.dangles),
+        (0.8, telling.supposes),
+        (0.85, telling.lists),
     ):
-        if applies:
-            worth *= penalty
-    return worth
+        if applies(text):
+            share *= penalty
+    return share

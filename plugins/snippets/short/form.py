@@ -9,7 +9,8 @@ much, it retreats in this order, and each step is told:
     4. the opening ends after a sentence or a clause, else after a word
     5. nothing more: the text does not fit, and says so
 
-Room that is left over then takes hashtags again, the first one first. Addresses, graphemes and
+Room that is left over then takes hashtags again, the first one first. The title opens where both
+it and the whole opening fit, if that costs a point and hashtags at most. Addresses, graphemes and
 words are never cut, and the way to the post never goes. What the creator wrote for a platform is
 copied as it stands. So are characters that LinkedIn's API reserves: they are reserved in requests
 to it, and mean nothing in what is pasted.
@@ -29,10 +30,11 @@ from plugins.model.snippets import OwnText
 from plugins.snippets import links
 from plugins.snippets.counting import addresses
 from plugins.snippets.cutting import cut
-from plugins.snippets.short.bounds import Bounds, parted, told
+from plugins.snippets.short.bounds import BETWEEN, Bounds, parted, told
 from plugins.snippets.short.calls import way, without_addresses
 from plugins.snippets.short.gist import gist
 from plugins.snippets.short.retreat import Draft, fewer_tags, lost, retreat
+from plugins.snippets.short.sentences import joined
 from plugins.snippets.short.tags import hashtags
 from plugins.snippets.short.thread import thread
 from plugins.snippets.short.titles import shortened
@@ -121,10 +123,10 @@ def _text(post: Post, bounds: Bounds, tags: tuple[str, ...], notes: list[Note]) 
     platform = bounds.platform
     draft = _draft(post, bounds, gist(post), tags, notes)
     kept = retreat(draft, bounds.fits)
-    if kept == draft:
-        kept = _headed(kept, post, bounds)
-    else:
-        notes += lost(draft, kept)
+    headed = _headed(draft, kept, post, bounds)
+    if headed:
+        draft, kept = headed
+    notes += lost(draft, kept)
     if "tags" in platform.pieces:
         pieces = [bounds.piece("text", kept.untagged, kept.tags)]
     else:
@@ -239,13 +241,36 @@ def _cut_opening(hook: str, bounds: Bounds, notes: list[Note]) -> Iterator[str]:
     yield found.text
 
 
-def _headed(draft: Draft, post: Post, bounds: Bounds) -> Draft:
-    """Return a draft that begins with the title, where that takes no room from anything."""
+def _headed(draft: Draft, kept: Draft, post: Post, bounds: Bounds) -> tuple[Draft, Draft] | None:
+    """Return a draft that begins with the title, and what is kept of it.
+
+    That costs a point at most, and hashtags, but nothing where the creator wrote what to say; what
+    shows before a click is whole.
+    """
     title = post.title
-    if any(title in each for each in draft.opening):
-        return draft
+    if kept.opening != draft.opening or any(title in each for each in draft.opening):
+        return None
     if "title" in bounds.platform.pieces or addresses(title):
-        return draft
-    headed = replace(draft, opening=(title, *draft.opening))
-    shown = bounds.shows("\n\n".join(headed.opening[:2]))
-    return headed if shown and bounds.fits(headed.text) else draft
+        return None
+    opening = _under(title, draft.opening, bounds)
+    if not opening:
+        return None
+    found = replace(kept, opening=opening)
+    if not bounds.fits(found.text):
+        least = replace(found, points=kept.points[:-1], tags=())
+        if post.own.hook or post.own.points or not bounds.fits(least.text):
+            return None
+        found = retreat(found, bounds.fits)
+    return (replace(draft, opening=opening), found) if found.quote == kept.quote else None
+
+
+def _under(title: str, opening: tuple[str, ...], bounds: Bounds) -> tuple[str, ...]:
+    """Return an opening below a title, parted where the fold is; nothing if none of it shows."""
+    first, *rest = opening
+    said = parted(first)
+    for count in range(len(said), 0, -1):
+        shown = "".join(said[:count]).rstrip()
+        if bounds.shows(BETWEEN.join((title, shown))):
+            below = [*said[count:], *rest]
+            return (title, shown, joined([*map(str.strip, below)])) if below else (title, shown)
+    return ()

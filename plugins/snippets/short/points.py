@@ -6,7 +6,7 @@ import functools
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
-from plugins.snippets.short import ranking, standing
+from plugins.snippets.short import ranking, standing, telling
 from plugins.snippets.short.blocks import Block
 from plugins.snippets.short.sentences import Sentence, bare, best_first, parted
 
@@ -20,6 +20,10 @@ _SENTENCES_A_POINT = 4
 _LISTED = 3
 # Two sentences that share more than this part of the shorter one's words say the same.
 _ALIKE = 0.5
+# One sentence is no list: items and headings make a better one.
+_FEWEST = 2
+# How much more a whole list is worth where sentences make none.
+_SCARCE = 2.0
 # What a sentence is worth when its section has one already.
 _AGAIN = 0.7
 _GENERIC = {
@@ -48,14 +52,17 @@ def points(
     count = min(MOST_POINTS, max(2, len(told) // _SENTENCES_A_POINT))
     said = [frozenset(ranking.terms(each, lang)) for each in known]
     chosen, listed = _chosen(told, said, count), _listed(told)
-    if listed and _mean(listed) > _mean(chosen):
+    scarce = _SCARCE if len(chosen) < _LISTED else 1.0
+    if listed and scarce * _mean(listed) > _mean(chosen):
         return iter(dict.fromkeys(each.block.text for each in listed))
-    if not chosen:
+    if len(chosen) < _FEWEST:
         other = {bare(text): text for text in (*_items(read), *_headings(read))}
         found = [text for name, text in other.items() if name not in set(map(bare, known))]
-        if found:
+        if len(found) >= _LISTED or (found and not chosen):
             return iter(found[:count])
-        chosen = _chosen(told, said, count, leaning=True)
+        chosen = _chosen(told, said, count, dangling=True) or chosen
+    if not chosen:
+        chosen = _chosen(told, said, count, dangling=True, leaning=True)
     return (each.text for each in sorted(chosen, key=lambda each: each.place))
 
 
@@ -85,7 +92,12 @@ def _mean(told: Sequence[Sentence]) -> float:
 
 
 def _chosen(
-    told: Sequence[Sentence], said: Iterable[frozenset[str]], count: int, leaning: bool = False
+    told: Sequence[Sentence],
+    said: Iterable[frozenset[str]],
+    count: int,
+    *,
+    dangling: bool = False,
+    leaning: bool = False,
 ) -> list[Sentence]:
     """Return the sentences of most worth, no two alike, from different sections if possible."""
     chosen: list[Sentence] = []
@@ -97,7 +109,11 @@ def _chosen(
 
     @functools.cache
     def alone(each: Sentence) -> float | None:
-        able = each.sound and (leaning or not standing.leans(each.text))
+        able = (
+            each.sound
+            and (leaning or not standing.leans(each.text))
+            and (dangling or not telling.dangles(each.text))
+        )
         return _point_worth(each) if able else None
 
     def worth(each: Sentence) -> float | None:

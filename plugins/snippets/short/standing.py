@@ -57,7 +57,7 @@ _LEANING = _phrases(
     "if_not when_this when_that when_it when_they until_then until_that",
 )
 # Those that lean only when they stand apart: "First, …", not "First drafts …".
-_LEANING_APART = _phrases("first, second, third, next, last,")
+_LEANING_APART = _phrases("first, second, third, next, last, rather,")
 _PRONOUNS = _phrases("it they them he him she these those such this also then")
 _PRONOUN_HAN = re.compile(".{1,6}[它他她]|.{1,4}这")
 # Words that point at what a reader of the snippet does not see, or at the house itself.
@@ -104,11 +104,17 @@ _ASCII_PAIRS = (("(", ")"), ("[", "]"))
 _PAIRS = (*_ASCII_PAIRS, *map(tuple, ("“”", "「」", "『』", "（）", "《》", "【】")))
 _QUOTES = re.compile('[“「『"]')
 _SPOKEN = re.compile(r"[“「『\"]|.*(?:[。！？!?.…][”」』\"]|[,，：:]\s*[“「『\"])")
-_CONTRAST_HAN = _pattern("不是.+(?:而?是|，) 越.+越 与其 宁 像 才[能会是有] 只[要有] 不必 不如")
-_CONTRAST = _phrases("never always every nobody")
+_CONTRAST_HAN = _pattern(
+    "不是.+(?:而?是|，) 越.+越 与其 宁 才[能会是有] 只[要有] 不必 不如",
+    # As in a simile, and not in a picture.
+    "像(?<![图头影录肖摄]像)(?!素)",
+)
+_CONTRAST = _phrases("never always nobody")
 _CONTRASTS = (" rather than ", " instead of ", " is like ", " no one ")
 # What has happened belongs to a story.
-_PAST = _phrases("was were had did went came told asked said began knew found got")
+_PAST = _phrases("was were had did went came told asked said began knew found got thought")
+# After these, a word that ends as a past does says how something is.
+_NO_STORY = _phrases("is are be not a an the")
 _PAST_HAN = re.compile("[^除为]了(?!解)")
 # What stands in every issue, about the house rather than the topic.
 _STANDING = re.compile(
@@ -201,7 +207,13 @@ def tells(text: str) -> bool:
     if "了" in text and _PAST_HAN.search(text):
         return True
     _, words = lowered(text)
-    return not _PAST.isdisjoint(words) or "ed " in f"{' '.join(words)} "
+    if not _PAST.isdisjoint(words):
+        return True
+    doing = words[:2] == ["i", "am"] and "".join(words[2:3]).endswith("ing")
+    return doing or any(
+        word.endswith("ed") and not word.endswith("eed") and before not in _NO_STORY
+        for before, word in pairwise(words)
+    )
 
 
 def refers(text: str) -> bool:

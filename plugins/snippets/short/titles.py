@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
+import re
+
 from plugins.snippets.counting import count
 from plugins.snippets.cutting import cut
 from plugins.snippets.short.standing import whole
 from plugins.snippets.values import Limit
 
 _LOOSE = " \t\xa0\u3000，、；：—–-,;:·|/"
+# What follows these explains the title: without it, the title is still one.
+_EXPLAINING = re.compile("[：:](?!\\d)|——|—(?!—)| – | - ")
+_LISTING = re.compile(r"[、,]")
+# In bytes of UTF-8: "周刊" and "Part 2" are no titles.
+_LEAST = 10
 _OPENING = '“‘「『（(《【["'
 
 
 def shortened(title: str, limit: Limit) -> str:
-    """Return a title that fits, cut at a clause or a word; as it is if there is no such cut."""
+    """Return a title that fits, cut at a clause or a word; as it is if there is no such cut.
+
+    What is cut within an enumeration ends before it, if a colon or a dash leads there.
+    """
 
     def fits(text: str) -> bool:
         return not limit.most or count(text, limit.counting) <= limit.most
@@ -24,10 +34,22 @@ def shortened(title: str, limit: Limit) -> str:
         return title
     for found in (plain, marked):
         if found.how != "word":
-            return _balanced(found.text.removesuffix("…"))
+            kept = _balanced(found.text.removesuffix("…"))
+            return _unlisted(kept, title)
     head = marked.text.removesuffix("…")
     kept = _balanced(head)
     return marked.text if whole(head) or kept == head else kept
+
+
+def _unlisted(head: str, title: str) -> str:
+    """Return what stands before an enumeration that a head breaks off, or else the head."""
+    if not _LISTING.match(title[len(head) :].lstrip()):
+        return head
+    for found in _EXPLAINING.finditer(head):
+        before = head[: found.start()].rstrip(_LOOSE)
+        if len(before.encode()) >= _LEAST and whole(before):
+            return before
+    return head
 
 
 def _balanced(text: str) -> str:

@@ -6,7 +6,7 @@ Between words are a (href) strong em u del mark sub sup code ruby rt rp img (src
 and br. Spaces are those that one sees. There are hints for those who write it down:
 
     pre[data-lang]         the language of its code, where it is known
-    pre span[class]        the tokens of its code, by the names of Pygments
+    pre span[class]        the coloured parts of its code, by the names of Pygments
     blockquote[data-kind]  an admonition: "note", "warning", …
     th, td[data-align]     "center" or "right"
     ref[name]              a reference to a note, without words

@@ -170,26 +170,26 @@ def _terms(reader: Reader, source: Element, made: Element) -> None:
 
 
 def _pour(source: Element, code: Element) -> None:
-    """Copy code: its text, and its tokens with their classes."""
-    token: Element | None = None
+    """Copy code: its text, and what is coloured with its classes."""
+    span: Element | None = None
 
     def write(text: str, name: str) -> None:
-        nonlocal token
+        nonlocal span
         text = writable(text)
         if not text:
             return
         if name:
-            token = etree.SubElement(code, "span", {"class": name})
-            token.text = text
-        elif token is None:
+            span = etree.SubElement(code, "span", {"class": name})
+            span.text = text
+        elif span is None:
             code.text = (code.text or "") + text
         else:
-            token.tail = (token.tail or "") + text
+            span.tail = (span.tail or "") + text
 
     def walk(element: Element, name: str) -> None:
         write("\n" if element.tag == "br" else element.text or "", name)
         for child in element.iterchildren(tag=etree.Element):
-            walk(child, _token(child) or name)
+            walk(child, _colour(child) or name)
             write(child.tail or "", name)
 
     walk(source, "")
@@ -203,7 +203,7 @@ def _pour(source: Element, code: Element) -> None:
         code[-1].text = (code[-1].text or "").rstrip("\n")
 
 
-def _token(element: Element) -> str:
+def _colour(element: Element) -> str:
     name = cast("str", element.get("class", ""))
     return name if element.tag == "span" and name.isalnum() and len(name) <= 3 else ""
 

@@ -63,6 +63,21 @@ def test_a_title_is_set_smaller_rather_than_cut_one_character_beside_a_point():
     assert [line.text for line in found.lines] == ["引流礼与信：", "陌生人怎样留下来"]
 
 
+@pytest.mark.parametrize(
+    ("text", "first"),
+    [
+        ("一个人做产品的第三年：收入、时间和三个决定", "一个人做产品的第三年："),
+        ("周末去海边：东山岛两天一夜不赶路", "周末去海边："),
+        ("门与钥匙：哪些公开，哪些收费", "门与钥匙："),
+    ],
+)
+def test_a_title_in_two_parts_is_set_smaller_for_a_line_to_end_at_its_colon(text, first):
+    set_, sizes = card(), (144, 128, 113, 100, 89, 79)
+    price = cohesion(replace(POST, title=text), True)
+    found = fitted(text, set_.faces, (1160.0, 460.0), sizes, True, price)
+    assert [line.text for line in found.lines] == [first, text.removeprefix(first)]
+
+
 def test_words_that_the_post_repeats_stay_whole():
     post = replace(POST, html="<p>砚台是石头做的，砚台也有泥做的，砚台要洗。</p>")
     price = cohesion(post, True)

@@ -69,7 +69,53 @@ def test_an_address_stands_after_a_space_or_at_the_beginning_of_a_line():
         assert re.search(rf"(?m)(?:^| ){re.escape(HOME)}", text)
 
 
-def test_the_title_stands_above_a_text_only_where_it_takes_no_room():
+STRONG = "I doubled my price and lost eleven customers"
+RAISED = (
+    "A booking tool for barbers went from nine to nineteen a month. This is what I wrote to them."
+)
+LETTER = """<p>Barbers who pay by the month read every letter about prices twice.</p>
+<p>A letter about a price has one date in it and no excuse at all.</p>
+<p>Nobody leaves a good chair because of ten dollars a month.</p>"""
+
+
+@pytest.mark.parametrize(
+    "one",
+    [
+        post(LETTER, title=STRONG, summary=RAISED),
+        chinese(
+            "<p>理发店的老板看信只看价钱和日子。</p><p>一封涨价的信里只写一个日子，不写理由。</p>"
+            "<p>没有人会为了几十块钱离开一把好椅子。</p>",
+            title="我把价钱翻了一倍，走了十一家店",
+            summary="给理发店用的预约工具从二十九涨到五十九。信是怎么写的，谁走了，都在这里。",
+        ),
+    ],
+    ids=["en", "zh"],
+)
+def test_the_title_opens_at_the_cost_of_a_point_and_never_of_the_opening(one):
+    square = platform(899)
+    points = gist(one).points
+    assert len(points) == 2
+    room = counting.count(text_of(short(one, square)), "characters")
+    said = short(one, platform(room - 3 - counting.count("#SalesLetter #SEO #读者", "characters")))
+    assert said.fits
+    assert text_of(said).startswith(f"{one.title}\n\n{one.summary}")
+    assert points[0] in text_of(said)
+    assert points[1] not in text_of(said)
+    assert messages(said)[-1].endswith("1 of 2 points were left out")
+    least = len(f"{one.title}\n\n{one.summary}")
+    assert not text_of(short(one, platform(least))).startswith(one.title)
+
+
+def test_below_a_title_an_opening_is_parted_at_the_fold():
+    one = post(LETTER, title=STRONG, summary=RAISED)
+    said = text_of(short(one, platform(3000, limits={"fold": 120})))
+    first, second = RAISED.split(". ")
+    assert said.split("\n\n")[:3] == [STRONG, f"{first}.", second]
+    hidden = text_of(short(one, platform(3000, limits={"fold": 100})))
+    assert hidden.split("\n\n")[0] == RAISED
+
+
+def test_the_title_takes_no_room_from_what_the_creator_wrote():
     one = post(own=own(hook=HOOK, points=("One.",), hashtags=(), call="Go"), html="")
     room = len(text_of(short(one, platform(2000))))
     assert text_of(short(one, platform(room))).startswith("Rain on the server\n")

@@ -1,5 +1,6 @@
 import re
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -15,6 +16,27 @@ def test_a_title_that_fits_stays():
 
 def test_a_title_ends_at_a_clause_without_a_mark():
     assert shortened("Publishing: opening the gate", Limit(15, "characters")) == "Publishing"
+
+
+@pytest.mark.parametrize(
+    ("title", "most", "kept"),
+    [
+        ("一个人做产品的第三年：收入、时间和三个决定", 14, "一个人做产品的第三年"),
+        ("一个人做产品的第三年——收入、时间和三个决定", 15, "一个人做产品的第三年"),
+        ("Two years alone: money, time and three choices", 26, "Two years alone"),
+    ],
+)
+def test_a_title_ends_before_its_colon_rather_than_within_an_enumeration(title, most, kept):
+    assert shortened(title, Limit(most, "characters")) == kept
+
+
+def test_a_label_before_a_colon_is_no_title():
+    assert shortened("周刊：收入、时间和三个决定", Limit(8, "characters")) == "周刊：收入"
+
+
+def test_a_clause_after_a_colon_stays_where_nothing_is_counted_up():
+    title = "一个人做产品的第三年：收入涨了，时间少了"
+    assert shortened(title, Limit(17, "characters")) == "一个人做产品的第三年：收入涨了"
 
 
 def test_a_title_ends_at_a_word_with_a_mark():
