@@ -33,7 +33,7 @@ from plugins.snippets.cutting import cut
 from plugins.snippets.short.bounds import BETWEEN, Bounds, parted, told
 from plugins.snippets.short.calls import way, without_addresses
 from plugins.snippets.short.gist import gist
-from plugins.snippets.short.retreat import Draft, fewer_tags, lost, retreat
+from plugins.snippets.short.retreat import Draft, fewer_tags, lost, refilled, retreat
 from plugins.snippets.short.sentences import joined
 from plugins.snippets.short.tags import hashtags
 from plugins.snippets.short.thread import thread
@@ -260,8 +260,10 @@ def _headed(draft: Draft, kept: Draft, post: Post, bounds: Bounds) -> tuple[Draf
         least = replace(found, points=kept.points[:-1], tags=())
         if post.own.hook or post.own.points or not bounds.fits(least.text):
             return None
-        found = retreat(found, bounds.fits)
-    return (replace(draft, opening=opening), found) if found.quote == kept.quote else None
+        untagged = replace(found, tags=())
+        found = untagged if kept.tags and bounds.fits(untagged.text) else least
+        found = refilled(found, kept.tags, bounds.fits)
+    return replace(draft, opening=opening), found
 
 
 def _under(title: str, opening: tuple[str, ...], bounds: Bounds) -> tuple[str, ...]:

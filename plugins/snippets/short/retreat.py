@@ -65,7 +65,7 @@ def retreat(draft: Draft, fits: Fits) -> Draft:
     for step in _steps(now):
         now = step
         if fits(now.text):
-            return _refilled(now, draft.tags, fits)
+            return refilled(now, draft.tags, fits)
     return _shorter_opening(now, fits)
 
 
@@ -91,7 +91,7 @@ def _steps(draft: Draft) -> Iterator[Draft]:
         yield replace(draft, tags=(), points=draft.points[:count])
 
 
-def _refilled(draft: Draft, tags: tuple[str, ...], fits: Fits) -> Draft:
+def refilled(draft: Draft, tags: tuple[str, ...], fits: Fits) -> Draft:
     """Return a draft with as many hashtags as the room takes that something else has left."""
     for count in range(len(draft.tags) + 1, len(tags) + 1):
         more = replace(draft, tags=tags[:count])
