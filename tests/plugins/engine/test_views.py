@@ -91,7 +91,7 @@ def test_a_gated_post_without_a_teaser_says_its_summary_in_a_feed(tmp_path):
 
 def test_a_summary_is_written_or_the_beginning(desk):
     assert desk.views["posts/b.md"].summary == "Said"
-    assert desk.views["posts/a.md"].summary.startswith("H1 Teaser")
+    assert desk.views["posts/a.md"].summary.startswith("Teaser")
 
 
 def test_an_author_is_the_posts_own_or_the_languages(tmp_path):
