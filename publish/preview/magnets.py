@@ -44,7 +44,7 @@ class Magnets:
         try:
             manifest = load(self.generation / "manifest.json")
         except ManifestError:
-            return _page(lang, _soft(lang, N_("The site cannot be built yet")))
+            return _page(lang, _soft(lang, N_("The site is not built yet")))
         found = magnet_report.reports(self.store, manifest)
         return _page(lang, _all(lang, manifest, found) if found else _none(lang))
 

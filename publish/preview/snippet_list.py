@@ -51,7 +51,7 @@ def listed(lang: str, generation: Path, content: Path, every: bool, home: bool) 
     try:
         manifest = load(generation / "manifest.json")
     except ManifestError:
-        return _page(lang, _soft(lang, N_("The site cannot be built yet")), home)
+        return _page(lang, _soft(lang, N_("The site is not built yet")), home)
     try:
         ledger, wrong = syndicating.read(content), ""
     except Failure as cause:

@@ -146,7 +146,7 @@ def test_a_site_without_magnets_says_how_to_begin_one(magnets, tmp_path):
 def test_before_the_first_build_there_is_a_sentence(magnets, tmp_path):
     status, _, text = ask(replace(magnets, generation=tmp_path / "none"))
     assert status == 200
-    assert "The site cannot be built yet" in text
+    assert "The site is not built yet" in text
 
 
 def test_it_only_shows(magnets):

@@ -146,7 +146,7 @@ def test_posts_that_go_nowhere_are_not_called_missing(kits):
 
 def test_before_there_is_a_site_the_list_says_so(tmp_path):
     app = Snippets(tmp_path, tmp_path, Pictures(tmp_path, Painter()), lambda: TODAY)
-    assert "The site cannot be built yet" in text(app)
+    assert "The site is not built yet" in text(app)
 
 
 def test_of_very_many_posts_the_newest_are_shown_until_all_are_asked_for(kits, monkeypatch):
